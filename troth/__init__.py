@@ -1,0 +1,3 @@
+"""Troth measures whether public bodies keep their word."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,194 @@
+"""What a public body publishes, and how it answers those who ask.
+
+Left out on purpose: who asked, who answered, and the words of the request, which often name
+somebody. A probe is a request that the project sent itself; its sender is not kept either.
+"""
+
+from troth.tables.base import REQUIRED, Column, Promise, Table, Type
+from troth.tables.body import BODY_ID, KIND
+
+YEAR = Column("year", Type.INTEGER, "calendar year of the report", "", REQUIRED)
+
+
+def _requests(name: str, meaning: str) -> Column:
+    return Column(name, Type.INTEGER, meaning, "requests", Promise(at_least=0))
+
+
+FOI = Table(
+    "foi",
+    "One request for information to a public body, and what came of it.",
+    (
+        Column("foi_id", Type.TEXT, "the request", "", REQUIRED),
+        BODY_ID,
+        KIND,
+        Column("received", Type.DATE, "the day the body received it", "", REQUIRED),
+        Column("extended", Type.DATE, "the day the body extended its term, if it did"),
+        Column("due", Type.DATE, "the last day to answer, with a lawful extension"),
+        Column("answered", Type.DATE, "the day of the answer; empty while there is none"),
+        Column(
+            "outcome",
+            Type.TEXT,
+            "what the answer was",
+            "",
+            Promise(one_of=("full", "partial", "refused", "not_held", "not_processed", "other")),
+        ),
+        Column("reason", Type.TEXT, "the ground the body gave, as published"),
+        Column("appealed", Type.BOOLEAN, "whether the answer was appealed"),
+        Column(
+            "appeal_outcome",
+            Type.TEXT,
+            "how the appeal ended",
+            "",
+            Promise(one_of=("upheld", "corrected", "other", "pending")),
+        ),
+    ),
+    key=("foi_id",),
+    source="METHODS.md section 1; Alaveteli for the outcomes",
+)
+
+FOI_ANNUAL = Table(
+    "foi_annual",
+    "A body's own yearly count of requests: new + carried in = total + carried out, if it adds up.",
+    (
+        BODY_ID,
+        KIND,
+        YEAR,
+        _requests("new", "received in the year"),
+        _requests("carried_in", "open from the year before"),
+        _requests("granted", "answered in full"),
+        _requests("partial", "answered in part"),
+        _requests("refused", "refused; the grounds are in `foi_annual_reason`"),
+        _requests("unable", "could not be answered; the grounds are in `foi_annual_reason`"),
+        _requests("not_processed", "not dealt with; the grounds are in `foi_annual_reason`"),
+        _requests("other", "ended otherwise; how is in `foi_annual_reason`"),
+        _requests("total", "dealt with in the year, as the report states it"),
+        _requests("carried_out", "open at the end of the year"),
+    ),
+    key=("body_id", "year"),
+    source="METHODS.md section 1; State Council General Office 2021 no. 30, table 3",
+)
+
+FOI_ANNUAL_REASON = Table(
+    "foi_annual_reason",
+    "How many requests of a yearly report ended one way on one ground.",
+    (
+        BODY_ID,
+        KIND,
+        YEAR,
+        Column(
+            "outcome",
+            Type.TEXT,
+            "how they ended",
+            "",
+            Promise(required=True, one_of=("refused", "unable", "not_processed", "other")),
+        ),
+        Column("reason", Type.TEXT, "the ground, as the report names it", "", REQUIRED),
+        _requests("requests", "requests that ended so"),
+    ),
+    key=("body_id", "year", "outcome", "reason"),
+    source="METHODS.md section 1: foi_annual.refused_*, unable_*, not_processed_*, other_*",
+)
+
+FOI_ANNUAL_DISPUTE = Table(
+    "foi_annual_dispute",
+    "How many disputes over answers ended one way, as a yearly report counts them.",
+    (
+        BODY_ID,
+        KIND,
+        YEAR,
+        Column(
+            "route",
+            Type.TEXT,
+            "where they were brought",
+            "",
+            Promise(required=True, one_of=("review", "litigation")),
+        ),
+        Column(
+            "result",
+            Type.TEXT,
+            "how they ended",
+            "",
+            Promise(required=True, one_of=("upheld", "corrected", "other", "pending")),
+        ),
+        Column("disputes", Type.INTEGER, "disputes that ended so", "disputes", Promise(at_least=0)),
+    ),
+    key=("body_id", "year", "route", "result"),
+    source="METHODS.md section 1: foi_annual.review, litigation",
+)
+
+ITEM_ID = Column(
+    "item_id",
+    Type.TEXT,
+    "the thing to be published",
+    "",
+    Promise(required=True, refers_to="disc_item.item_id"),
+)
+
+DISC_ITEM = Table(
+    "disc_item",
+    "One thing that bodies must publish, and the rule that says so.",
+    (
+        ITEM_ID,
+        Column("duty_source", Type.TEXT, "the law or standard", "", REQUIRED),
+        Column("title", Type.TEXT, "what is to be published", "", REQUIRED),
+        Column("weight", Type.NUMBER, "its weight among the things", "", Promise(at_least=0)),
+        Column("freq", Type.TEXT, "how often it is due, as the rule puts it"),
+        Column("deadline_rule", Type.TEXT, "by when it is due, as the rule puts it"),
+        Column("machine_readable_required", Type.BOOLEAN, "whether machines must be able to read"),
+        Column(
+            "tag",
+            Type.TEXT,
+            "whether it tends to show the body well or badly",
+            "",
+            Promise(one_of=("favourable", "unfavourable", "neutral")),
+        ),
+    ),
+    key=("item_id",),
+    source="METHODS.md section 1",
+)
+
+DISC_OBS = Table(
+    "disc_obs",
+    "Whether one thing was found published by one body for one period.",
+    (
+        ITEM_ID,
+        BODY_ID,
+        KIND,
+        Column("period", Type.TEXT, "what it is about, such as 2024 or 2024-Q1", "", REQUIRED),
+        Column("first_seen", Type.DATE, "the day it was first found; empty when it never was"),
+        Column("url", Type.TEXT, "where"),
+        Column(
+            "sha256",
+            Type.TEXT,
+            "SHA-256 of its bytes as stored",
+            "",
+            Promise(matches=r"^[0-9a-f]{64}$"),
+        ),
+        Column("fmt", Type.TEXT, "media type"),
+        Column("archived", Type.BOOLEAN, "whether earlier versions can still be had"),
+        Column("last_seen", Type.DATE, "the last day it was found"),
+        Column("altered_without_note", Type.BOOLEAN, "whether it changed and nothing said so"),
+    ),
+    key=("item_id", "body_id", "period"),
+    source="METHODS.md section 1",
+)
+
+PROBE = Table(
+    "probe",
+    "One ordinary request that the project sent to a body to see how it answers.",
+    (
+        Column("probe_id", Type.TEXT, "the request", "", REQUIRED),
+        BODY_ID,
+        KIND,
+        Column("channel", Type.TEXT, "the way it was sent", "", REQUIRED),
+        Column("sent", Type.DATE, "the day it was sent", "", REQUIRED),
+        Column("ack", Type.DATE, "the day it was acknowledged; empty if it was not"),
+        Column("reference_given", Type.BOOLEAN, "whether a reference was given"),
+        Column("substantive_reply", Type.DATE, "the day of an answer to the matter; else empty"),
+        Column("appeal_info", Type.BOOLEAN, "whether the answer said how to appeal"),
+    ),
+    key=("probe_id",),
+    source="METHODS.md section 1",
+)
+
+TABLES = (FOI, FOI_ANNUAL, FOI_ANNUAL_REASON, FOI_ANNUAL_DISPUTE, DISC_ITEM, DISC_OBS, PROBE)

@@ -1,0 +1,630 @@
+"""From decoded releases to canonical tables, a whole piece of input at a time.
+
+The hot pass: columns are built by list comprehensions over all releases of a piece and handed to
+Arrow at once. What cannot be used in a single field (a date that is none, an amount without a
+currency, a placeholder for an identifier) is left null and reported with its JSON path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from troth.sources.fields import (
+    identifier,
+    instants,
+    is_currency,
+    keyed_hash,
+    numbered,
+    public_key_of,
+    spread,
+    why_bad,
+)
+from troth.sources.ocds import shapes
+from troth.sources.ocds.faults import Fault
+from troth.sources.persons import is_natural_person, scheme_of, shown
+from troth.tables.procurement import AWARD, BID, CONTRACT, PARTY, PROCESS, TENDER
+
+Rows = dict[str, pa.Table]
+
+
+@dataclass
+class Memory:
+    """What one reading process remembers: keys of organisations, and firms met for the first time.
+
+    `secret` keys the hashes of firms, so that a pseudonym says nothing without it.
+    """
+
+    secret: bytes
+    bodies: dict[int, str] = field(default_factory=dict)
+    #: The key by the identifier as written (only texts that are no placeholder stand here).
+    firm_keys: dict[shapes.Id, int] = field(default_factory=dict)
+    #: Identifiers as written of suppliers that were met.
+    met: set[shapes.Id] = field(default_factory=set)
+    firms: dict[int, dict[str, object]] = field(default_factory=dict)
+    #: The body of a buyer by its identifier as written.
+    buyers: dict[shapes.Id, tuple[int, str]] = field(default_factory=dict)
+
+    def firm_key(self, text: str) -> int:
+        return keyed_hash(text, self.secret)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The releases of one piece with where each stands: offset for the pid, row for the line."""
+
+    releases: Sequence[shapes.Release]
+    raw: Callable[[int], bytes]  # the bytes of the n-th release
+    pids: np.ndarray
+    rows: np.ndarray
+    lengths: np.ndarray
+    chunk: int
+
+
+def flatten(batch: Batch, memory: Memory) -> tuple[Rows, list[Fault]]:
+    """The canonical tables of a piece, and the single fields that could not be used."""
+    flat = _Flattener(batch, memory)
+    tender = flat.tender()
+    bid, bidding = flat.bids()
+    award = flat.awards(tender)
+    contract = flat.contracts()
+    tender = tender.set_column(
+        tender.schema.get_field_index("tenderers_bidding"), TENDER["tenderers_bidding"].arrow, bidding
+    )
+    process = flat.processes()
+    party = pa.table(
+        {
+            "pid": np.concatenate(flat.party_pid),
+            "role": pa.DictionaryArray.from_arrays(
+                pa.array(np.concatenate(flat.party_role), pa.int8()), pa.array(["tenderer", "supplier"])
+            ),
+            "part_no": np.concatenate(flat.party_part),
+            "firm_key": pa.concat_arrays(flat.party_firm),
+        }
+    )
+    rows = {
+        PROCESS.name: process,
+        TENDER.name: tender,
+        BID.name: bid,
+        AWARD.name: award,
+        CONTRACT.name: contract,
+        PARTY.name: party,
+    }
+    return rows, flat.faults
+
+
+class _Flattener:
+    """One piece being flattened. Methods give a table each; they share the piece's parties."""
+
+    def __init__(self, batch: Batch, memory: Memory) -> None:
+        self.batch = batch
+        self.memory = memory
+        self.releases = batch.releases
+        self.pids = batch.pids
+        self.faults: list[Fault] = []
+        self.party_pid: list[np.ndarray] = []
+        self.party_role: list[np.ndarray] = []
+        self.party_part: list[np.ndarray] = []
+        self.party_firm: list[pa.Array] = []
+        self.years: list[pa.Array] = []
+        self.tenders = [r.tender or shapes.NO_TENDER for r in batch.releases]
+
+    # -- single columns ---------------------------------------------------------------------
+
+    def fault(self, code: str, index: int, path: str, value: object, message: str) -> None:
+        self.faults.append(
+            Fault(code, path, value, message, pid=int(self.pids[index]), ocid=self.releases[index].ocid)
+        )
+
+    def dates(
+        self, texts: list[str | None], where: Callable[[int], tuple[int, str]]
+    ) -> tuple[pa.Array, pa.Array]:
+        """Moments and forms; `where` says of a row its release and JSON path."""
+        moments, forms, bad = instants(texts)
+        for row in bad:
+            text = texts[row]
+            assert text is not None
+            if text.strip():
+                self.fault("E021", *where(row), text, why_bad(text))
+        return moments, forms
+
+    def money(
+        self, values: list[shapes.Value], where: Callable[[int], tuple[int, str]]
+    ) -> tuple[pa.Array, pa.Array]:
+        """Amounts and currencies. An amount without a currency is reported and stays without."""
+        amounts = pa.array([v.amount for v in values], pa.float64())
+        currencies = [v.currency for v in values]
+        unusual = {c for c in set(currencies) if c is not None and not is_currency(c)}
+        if unusual:
+            for row, currency in enumerate(currencies):
+                if currency in unusual:
+                    index, path = where(row)
+                    self.fault("E032", index, f"{path}/currency", currency, "expected a currency code of three capital letters (ISO 4217)")
+                    currencies[row] = None
+        column = pa.array(currencies, pa.string())
+        if column.null_count:
+            alone = pc.and_(pc.is_valid(amounts), pc.is_null(column))
+            for row in np.flatnonzero(alone.to_numpy(zero_copy_only=False)):
+                if values[row].currency is None:
+                    index, path = where(int(row))
+                    self.fault("E031", index, f"{path}/currency", None, "an amount without a currency cannot be compared with others")
+        return amounts, column
+
+    def first_class(self, lists: list[list[shapes.Item] | None]) -> tuple[list[str | None], list[str | None]]:
+        """Scheme and code of the first classified item of each list."""
+        found = [_first_class(items) if items else _NO_CLASS for items in lists]
+        schemes, codes = zip(*found, strict=True) if found else ((), ())
+        return list(schemes), list(codes)
+
+    def firm(self, organization: shapes.Organization | shapes.Reference, index: int) -> int | None:
+        """The key of a firm that has an identifier, else one made of its name in this publisher."""
+        known = self.memory.firm_keys.get(organization.id)
+        if known is not None:
+            return known
+        text = identifier(organization.id)
+        if text is not None:
+            key = self.memory.firm_keys[organization.id] = self.memory.firm_key(text)
+            return key
+        name = getattr(organization, "name", None)
+        if not name or not name.strip():
+            return None
+        return self.memory.firm_key(f"name:{_publisher(self.releases[index].ocid)}:{name.strip()}")
+
+    # -- tables -----------------------------------------------------------------------------
+
+    def tender(self) -> pa.Table:
+        tenders = self.tenders
+        periods = [t.tenderPeriod or shapes.NO_PERIOD for t in tenders]
+        start, start_form = self.dates([p.startDate for p in periods], lambda i: (i, "/tender/tenderPeriod/startDate"))
+        end, end_form = self.dates([p.endDate for p in periods], lambda i: (i, "/tender/tenderPeriod/endDate"))
+        published, _ = self.dates([t.datePublished for t in tenders], lambda i: (i, "/tender/datePublished"))
+        self.years += [start, published]
+        stated = [t.numberOfTenderers for t in tenders]
+        self.item_schemes, self.item_codes = self.first_class([t.items for t in tenders])
+        none = pa.nulls(len(tenders), pa.int64())
+        return pa.table(
+            {
+                "pid": self.pids,
+                "status": pa.array([t.status for t in tenders], pa.string()),
+                "method": pa.array([t.procurementMethod for t in tenders], pa.string()),
+                "method_details": pa.array([t.procurementMethodDetails for t in tenders], pa.string()),
+                "rationale": pa.array([t.procurementMethodRationale for t in tenders], pa.string()),
+                "award_criteria": pa.array([t.awardCriteria for t in tenders], pa.string()),
+                "category": pa.array([t.mainProcurementCategory for t in tenders], pa.string()),
+                "item_scheme": pa.array(self.item_schemes, pa.string()),
+                "item_code": pa.array(self.item_codes, pa.string()),
+                "period_start": start,
+                "period_end": end,
+                "period_start_form": start_form,
+                "period_end_form": end_form,
+                "tenderers_stated": pa.array(stated, pa.int64()),
+                "tenderers_listed": pa.array(
+                    [None if n is not None else self._listed(i) for i, n in enumerate(stated)], pa.int64()
+                ),
+                "tenderers_bidding": none,
+                "bids_stated": pa.array([_bids_stated(r.bids) for r in self.releases], pa.int64()),
+                "bids_listed": pa.array(
+                    [None if r.bids is None or r.bids.details is None else len(r.bids.details) for r in self.releases],
+                    pa.int64(),
+                ),
+            },
+        )
+
+    def _listed(self, index: int) -> int | None:
+        """How many different tenderers tender/tenderers lists; null where it has no list."""
+        raw = self.tenders[index].tenderers
+        if raw is shapes.NOTHING_RAW:
+            return None
+        listed = shapes.listed_tenderers.decode(raw)
+        if not listed:
+            return None
+        return len({identifier(one.id) for one in listed} - {None}) or None
+
+    def bids(self) -> tuple[pa.Table, pa.Array]:
+        """The bids, and per process how many different tenderers handed one in."""
+        lists = [r.bids.details if r.bids is not None else None for r in self.releases]
+        counts = np.fromiter((len(b) if b else 0 for b in lists), np.int64, len(lists))
+        bids = list(chain.from_iterable(b for b in lists if b))
+        owner = spread(np.arange(len(lists)), counts)
+        number = numbered(counts)
+
+        def where(row: int, tail: str) -> tuple[int, str]:
+            return int(owner[row]), f"/bids/details/{number[row]}/{tail}"
+
+        date, form = self.dates([b.date for b in bids], lambda row: where(row, "date"))
+        amount, currency = self.money([b.value or shapes.NO_VALUE for b in bids], lambda row: where(row, "value"))
+        firms, members = self._firms([b.tenderers for b in bids], owner)
+        self._add_parties(0, self.pids[owner], number, members, firms)
+        status = pa.array([b.status for b in bids], pa.string())
+        handed_in = pc.and_(pc.is_valid(status), pc.invert(pc.is_in(status, _NOT_SUBMITTED)))
+        table = pa.table(
+            {
+                "pid": self.pids[owner],
+                "bid_no": number,
+                "status": status,
+                "date": date,
+                "date_form": form,
+                "lot": self._lots(bids, owner),
+                "amount": amount,
+                "currency": currency,
+                "tenderers": members,
+            }
+        )
+        return table, self._bidding(counts, owner, handed_in.to_numpy(zero_copy_only=False), members, firms)
+
+    def _firms(
+        self, lists: Sequence[Sequence[shapes.Organization | shapes.Reference] | None], owner: np.ndarray
+    ) -> tuple[pa.Array, np.ndarray]:
+        """The keys of the firms in each list, one list after the other, and how many are in each.
+
+        Within a list each firm stands once, in the order of keys; one without identity is left out.
+        """
+        if all([firms is not None and len(firms) == 1 for firms in lists]):
+            known = self.memory.firm_keys.get
+            keys = [known(firms[0].id) for firms in lists]  # type: ignore[index]
+            if None in keys:
+                for row, key in enumerate(keys):
+                    if key is None:
+                        keys[row] = self.firm(lists[row][0], int(owner[row]))  # type: ignore[index]
+            if None not in keys:
+                return pa.array(keys, pa.int64()), np.ones(len(lists), np.int64)
+        found = [
+            sorted({self.firm(one, index) for one in firms} - {None}) if firms else []  # type: ignore[type-var]
+            for firms, index in zip(lists, owner.tolist(), strict=True)
+        ]
+        members = np.fromiter(map(len, found), np.int64, len(found))
+        return pa.array(list(chain.from_iterable(found)), pa.int64()), members
+
+    def _add_parties(
+        self, role: int, pids: np.ndarray, number: np.ndarray, members: np.ndarray, firms: pa.Array
+    ) -> None:
+        self.party_pid.append(spread(pids, members))
+        self.party_part.append(spread(number, members))
+        self.party_role.append(np.full(len(firms), role, np.int8))
+        self.party_firm.append(firms)
+
+    def _bidding(
+        self, counts: np.ndarray, owner: np.ndarray, handed_in: np.ndarray, members: np.ndarray, firms: pa.Array
+    ) -> pa.Array:
+        """Different tenderers of submitted bids per process; null where there is no such bid."""
+        keys = firms.to_numpy()
+        owners = spread(owner, members)
+        counted = spread(handed_in, members)
+        keys, owners = keys[counted], owners[counted]
+        order = np.lexsort((keys, owners))
+        keys, owners = keys[order], owners[order]
+        new = np.ones(len(keys), np.bool_)
+        new[1:] = (keys[1:] != keys[:-1]) | (owners[1:] != owners[:-1])
+        distinct = np.bincount(owners[new], minlength=len(counts))
+        return pa.array(distinct, pa.int64(), mask=distinct == 0)
+
+    def _lots(self, parts: Sequence[shapes.Bid] | Sequence[shapes.Award], owner: np.ndarray) -> np.ndarray:
+        """The number of each part's lot within its process; 0 where none is named.
+
+        Lots are numbered by the alphabetical order of their ids among the parts of all releases of
+        the piece's process, so bids and awards of a lot get the same number (`lot_number`).
+        """
+        numbers = np.zeros(len(parts), np.int64)
+        if any([part.relatedLots or part.relatedLot for part in parts]):
+            for row, part in enumerate(parts):
+                lot = _lot_of(part)
+                if lot is not None:
+                    numbers[row] = lot_number(self.releases[int(owner[row])], lot)
+        return numbers
+
+    def awards(self, tender: pa.Table) -> pa.Table:
+        lists = [r.awards for r in self.releases]
+        counts = np.fromiter((len(a) if a else 0 for a in lists), np.int64, len(lists))
+        awards = list(chain.from_iterable(a for a in lists if a))
+        owner = spread(np.arange(len(lists)), counts)
+        number = numbered(counts)
+
+        def where(row: int, tail: str) -> tuple[int, str]:
+            return int(owner[row]), f"/awards/{number[row]}/{tail}"
+
+        date, form = self.dates([a.date for a in awards], lambda row: where(row, "date"))
+        amount, currency = self.money([a.value or shapes.NO_VALUE for a in awards], lambda row: where(row, "value"))
+        suppliers = [a.suppliers for a in awards]
+        firms, members = self._firms(suppliers, owner)
+        met = self.memory.met
+        for row, listed in enumerate(suppliers):
+            for supplier in listed or ():
+                if supplier.id not in met:
+                    self._meet(int(owner[row]))
+                    break
+        self._add_parties(1, self.pids[owner], number, members, firms)
+        schemes, codes = self.first_class([a.items for a in awards])
+        for row, code in enumerate(codes):
+            if code is None:
+                schemes[row], codes[row] = self.item_schemes[owner[row]], self.item_codes[owner[row]]
+        self.years.append(self._first_per_process(date, counts))
+        return pa.table(
+            {
+                "pid": self.pids[owner],
+                "award_no": number,
+                "award_id": pa.array([_text(a.id) for a in awards], pa.string()),
+                "status": pa.array([a.status for a in awards], pa.string()),
+                "date": date,
+                "date_form": form,
+                "lot": self._lots(awards, owner),
+                "amount": amount,
+                "currency": currency,
+                "item_scheme": pa.array(schemes, pa.string()),
+                "item_code": pa.array(codes, pa.string()),
+                "suppliers": members,
+                "supplier_key": _group_keys(firms, members),
+            }
+        )
+
+    def _meet(self, index: int) -> None:
+        """Remember who the suppliers of a release are; the record of the lowest pid speaks."""
+        release = self.releases[index]
+        parties = {
+            identifier(p.id): p for p in shapes.parties_of.decode(self.batch.raw(index)).parties or ()
+        }
+        for award in release.awards or ():
+            for supplier in award.suppliers or ():
+                if supplier.id is not None:
+                    self.memory.met.add(supplier.id)
+                key = self.firm(supplier, index)
+                if key is None or key in self.memory.firms:
+                    continue
+                text = identifier(supplier.id)
+                party = parties.get(text) if text is not None else None
+                self.memory.firms[key] = _firm_row(key, text, supplier, party, int(self.pids[index]))
+
+    def contracts(self) -> pa.Table:
+        lists = [r.contracts for r in self.releases]
+        counts = np.fromiter((len(c) if c else 0 for c in lists), np.int64, len(lists))
+        contracts = list(chain.from_iterable(c for c in lists if c))
+        owner = spread(np.arange(len(lists)), counts)
+        number = numbered(counts)
+
+        def where(row: int, tail: str) -> tuple[int, str]:
+            return int(owner[row]), f"/contracts/{number[row]}/{tail}"
+
+        signed, form = self.dates([c.dateSigned for c in contracts], lambda row: where(row, "dateSigned"))
+        amount, currency = self.money([c.value or shapes.NO_VALUE for c in contracts], lambda row: where(row, "value"))
+        started, _ = self.dates(
+            [c.period.startDate if c.period is not None else None for c in contracts],
+            lambda row: where(row, "period/startDate"),
+        )
+        documents, signed_documents, published = self._signed_documents(contracts, where)
+        self.years += [self._first_per_process(signed, counts), self._first_per_process(started, counts)]
+        return pa.table(
+            {
+                "pid": self.pids[owner],
+                "contract_no": number,
+                "contract_id": pa.array([_text(c.id) for c in contracts], pa.string()),
+                "award_id": pa.array([_text(c.awardID) for c in contracts], pa.string()),
+                "status": pa.array([c.status for c in contracts], pa.string()),
+                "date_signed": signed,
+                "date_signed_form": form,
+                "amount": amount,
+                "currency": currency,
+                "changes": np.array([_changes(c) for c in contracts], np.int64),
+                "documents": documents,
+                "signed_documents": signed_documents,
+                "published_at": published,
+            }
+        )
+
+    def _signed_documents(
+        self, contracts: list[shapes.Contract], where: Callable[[int, str], tuple[int, str]]
+    ) -> tuple[pa.Array, pa.Array, pa.Array]:
+        """How many documents, how many of them signed contracts, the earliest publication of these."""
+        lists = [c.documents for c in contracts]
+        if not any(lists):
+            counts = pa.array([None if d is None else 0 for d in lists], pa.int64())
+            return counts, counts, pa.nulls(len(lists), pa.timestamp("us", tz="UTC"))
+        earliest: list[object] = []
+        signed: list[int | None] = []
+        for row, documents in enumerate(lists):
+            found = [
+                (number, d) for number, d in enumerate(documents or ()) if d.documentType == "contractSigned"
+            ]
+            moments, _ = self.dates(
+                [d.datePublished for _, d in found],
+                lambda n, row=row, found=found: where(row, f"documents/{found[n][0]}/datePublished"),  # type: ignore[misc]
+            )
+            earliest.append(pc.min(moments).as_py() if found else None)
+            signed.append(None if documents is None else len(found))
+        return (
+            pa.array([None if d is None else len(d) for d in lists], pa.int64()),
+            pa.array(signed, pa.int64()),
+            pa.array(earliest, pa.timestamp("us", tz="UTC")),
+        )
+
+    def _first_per_process(self, moments: pa.Array, counts: np.ndarray) -> pa.Array:
+        """The moment of each process's first part; null where it has no part, or that one no date."""
+        if len(moments) == 0:
+            return pa.nulls(len(counts), pa.timestamp("us", tz="UTC"))
+        starts = np.cumsum(counts) - counts
+        taken: pa.Array = moments.take(pa.array(np.minimum(starts, len(moments) - 1)))
+        return pc.if_else(pa.array(counts > 0), taken, pa.scalar(None, taken.type))
+
+    def processes(self) -> pa.Table:
+        """The processes; called last, since the year is the first that any table knows."""
+        releases = self.releases
+        released, _ = self.dates([r.date for r in releases], lambda i: (i, "/date"))
+        started, _ = self.dates(
+            [t.contractPeriod.startDate if t.contractPeriod is not None else None for t in self.tenders],
+            lambda i: (i, "/tender/contractPeriod/startDate"),
+        )
+        keys, roles, names = self._bodies()
+        return pa.table(
+            {
+                "pid": self.pids,
+                "ocid": pa.array([r.ocid for r in releases], pa.string()),
+                "body_key": pa.array(keys, pa.int64()),
+                "body_role": pa.array(roles, pa.string()),
+                "body_name": pa.array(names, pa.string()),
+                "compiled": pa.array([_is_compiled(r.tag) for r in releases], pa.bool_()),
+                "released_at": released,
+                "year": pc.year(pc.coalesce(*self.years, started)),
+                "chunk": np.full(len(releases), self.batch.chunk, np.int64),
+                "row": self.batch.rows,
+                "length": self.batch.lengths,
+            }
+        )
+
+    def _bodies(self) -> tuple[list[int | None], list[str | None], list[str | None]]:
+        """Who answers for each process (the buyer, else the procuring entity): key, role, name."""
+        buyers = [r.buyer or _NOBODY for r in self.releases]
+        known = self.memory.buyers.get
+        found = [known(buyer.id) for buyer in buyers]
+        roles: list[str | None] = ["buyer"] * len(buyers)
+        called = [buyer.name for buyer in buyers]
+        for index, body in enumerate(found):
+            if body is None:
+                found[index], roles[index], called[index] = self._body(index)
+        return [None if body is None else body[0] for body in found], roles, called
+
+    def _body(self, index: int) -> tuple[tuple[int, str] | None, str | None, str | None]:
+        """The body of one release by the slow way, its role and name; reports where there is none."""
+        release = self.releases[index]
+        for body, role in self._candidates(index):
+            text = _body_id(body, release.ocid)
+            if text is None:
+                continue
+            if is_natural_person(text):
+                message = "the identifier is a natural person's, and persons are not measured"
+                self.fault("E042", index, _ROLE_PATH[role], None, message)
+                continue
+            found = (public_key_of(text), text)
+            self.memory.bodies[found[0]] = text
+            if role == "buyer" and identifier(body.id) is not None:
+                self.memory.buyers[body.id] = found
+            return found, role, body.name
+        buyer = release.buyer
+        message = "no identifier or name of a buyer or procuring entity"
+        self.fault("E041", index, "/buyer/id", None if buyer is None else buyer.id, message)
+        return None, None, None
+
+    def _candidates(self, index: int) -> Iterator[tuple[shapes.Body, str]]:
+        buyer = self.releases[index].buyer
+        if buyer is not None:
+            yield buyer, "buyer"
+        entity = self.tenders[index].procuringEntity
+        if entity is not None:
+            yield entity, "procuring_entity"
+
+
+_NO_CLASS: tuple[str | None, str | None] = (None, None)
+_NOBODY = shapes.Body()
+_NOT_SUBMITTED = pa.array(["invited", "withdrawn"])
+_ROLE_PATH = {"buyer": "/buyer/id", "procuring_entity": "/tender/procuringEntity/id"}
+
+
+def _is_compiled(tag: list[str] | str | None) -> bool:
+    """Whether a release says that it is compiled: then a later one replaces it, else they merge."""
+    if tag is None:
+        return False
+    return tag.strip() == "compiled" if isinstance(tag, str) else "compiled" in [t.strip() for t in tag]
+
+
+def _text(raw: str | int | float | None) -> str | None:
+    return raw if raw is None or isinstance(raw, str) else str(raw)
+
+
+def _first_class(items: list[shapes.Item]) -> tuple[str | None, str | None]:
+    for item in items:
+        if item.classification is not None:
+            code = item.classification.id
+            if code is not None:
+                return item.classification.scheme, code if isinstance(code, str) else str(code)
+    return _NO_CLASS
+
+
+def _bids_stated(bids: shapes.Bids | None) -> int | None:
+    """bids/statistics: the measure `bids`, else `validBids`."""
+    if bids is None or not bids.statistics:
+        return None
+    stated = {s.measure: s.value for s in bids.statistics if s.value is not None}
+    return stated.get("bids", stated.get("validBids"))
+
+
+def _changes(contract: shapes.Contract) -> int:
+    """Amendments; OCDS 1.0 has a single `amendment` in place of the list."""
+    if contract.amendments is not None:
+        return len(contract.amendments)
+    return 0 if contract.amendment is None else 1
+
+
+def _lot_of(part: shapes.Bid | shapes.Award) -> str | None:
+    if part.relatedLots:
+        return part.relatedLots[0]
+    return part.relatedLot
+
+
+def lot_number(release: shapes.Release, lot: str) -> int:
+    """A lot's number: its place, from 1, among the lot ids that bids and awards name."""
+    parts = [*((release.bids.details if release.bids is not None else None) or ()), *(release.awards or ())]
+    named = {_lot_of(part) for part in parts} - {None}
+    return sorted(str(one) for one in named).index(lot) + 1
+
+
+def _group_keys(firms: pa.Array, members: np.ndarray) -> pa.Array:
+    """One key for a supplier, or for several that won together (a group counts as one)."""
+    if len(firms) == len(members) and bool((members == 1).all()):
+        return firms
+    keys = iter(firms.to_pylist())
+    groups = [[next(keys) for _ in range(count)] for count in members.tolist()]
+    return pa.array([_group_key(group) for group in groups], pa.int64())
+
+
+def _group_key(keys: list[int]) -> int | None:
+    if len(keys) <= 1:
+        return keys[0] if keys else None
+    joined = b"".join(key.to_bytes(8, "big") for key in keys)
+    return int.from_bytes(hashlib.blake2b(joined, digest_size=8).digest(), "big") >> 1
+
+
+def _publisher(ocid: str) -> str:
+    """The publisher's prefix of an ocid: names are only told apart within one publisher."""
+    return "-".join(ocid.split("-", 2)[:2])
+
+
+def _body_id(body: shapes.Body, ocid: str) -> str | None:
+    """Identifier, else the one in `identifier` (OCDS 1.0), else the name within its publisher."""
+    text = identifier(body.id)
+    if text is not None:
+        return text
+    if body.identifier is not None:
+        inner = identifier(body.identifier.id)
+        if inner is not None:
+            scheme = (body.identifier.scheme or "").strip()
+            return f"{scheme}-{inner}" if scheme and not inner.startswith(scheme) else inner
+    name = (body.name or "").strip()
+    return f"name:{_publisher(ocid)}:{name}" if name else None
+
+
+def _firm_row(
+    key: int, text: str | None, supplier: shapes.Organization, party: shapes.Party | None, pid: int
+) -> dict[str, object]:
+    """A firm as it is kept: with name and identifier only when it was shown to be a legal person."""
+    name = supplier.name or (party.name if party is not None else None)
+    scheme, bare = (None, None) if text is None else scheme_of(text)
+    stated = None
+    if party is not None:
+        stated = party.details.legalEntityType if party.details is not None else None
+        if scheme is None and party.identifier is not None:
+            scheme = party.identifier.scheme
+            bare = identifier(party.identifier.id) or bare
+    found = shown(bare, scheme, stated, name)
+    open_to_all = found.kind == "legal_person"
+    return {
+        "firm_key": key,
+        "kind": found.kind,
+        "firm_id": text if open_to_all else None,
+        "name": name if open_to_all else None,
+        "scheme": scheme,
+        "shown_by": found.by,
+        "pid": pid,
+    }

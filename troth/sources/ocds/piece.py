@@ -1,0 +1,203 @@
+"""One piece of input made into releases: the fast way, and where it fails the careful one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from troth.sources.files import Piece
+from troth.sources.ocds import careful, documents, shapes
+from troth.sources.ocds.documents import Place
+from troth.sources.ocds.faults import Fault
+from troth.sources.ocds.flatten import Batch
+
+#: A pid is the file's number shifted by this, plus the byte offset (16 TiB a file).
+OFFSET_BITS = 44
+OFFSET_MASK = (1 << OFFSET_BITS) - 1
+
+#: Set in the pid of a process that was merged from several releases, so that it is not the row of
+#: the release at whose place it stands.
+MERGED = 1 << 62
+_NEWLINE = 0x0A
+
+
+def source_number(pid: int) -> int:
+    """The number of the file a process stands in."""
+    return (pid & ~MERGED) >> OFFSET_BITS
+
+
+@dataclass
+class Read:
+    """What a piece held: releases that can be flattened, and what had to be left out."""
+
+    batch: Batch
+    rows_in: int
+    newlines: int
+    faults: list[Fault] = field(default_factory=list)
+    #: Row (line within the piece) and offset of the record of each fault, in the same order.
+    places: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def rows_rejected(self) -> int:
+        return sum(fault.level == "record" for fault in self.faults)
+
+
+def read(piece: Piece, audit: bool = False) -> Read:
+    """The releases of a piece. With `audit` every line is read carefully, and names given twice
+    in one object are found as well (the fast decoder keeps the last and cannot see them)."""
+    data = piece.read()
+    if piece.document:
+        return _Slow(piece, data, audit).document()
+    if not audit:
+        fast = _fast(piece, data)
+        if fast is not None:
+            return fast
+    return _Slow(piece, data, audit).lines()
+
+
+def _fast(piece: Piece, data: bytes) -> Read | None:
+    """Every line decoded at once; nothing when a line is unusual in any way."""
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == _NEWLINE)
+    newlines = len(ends)
+    if not data.endswith(b"\n"):
+        ends = np.append(ends, len(data))
+    try:
+        releases = shapes.decoder.decode_lines(data)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None
+    if len(releases) != len(ends) or not _is_utf8(data):
+        return None
+    starts = np.empty_like(ends)
+    starts[:1] = 0
+    starts[1:] = ends[:-1] + 1
+
+    def raw(index: int) -> bytes:
+        return data[starts[index] : ends[index]]
+
+    pids = (piece.source << OFFSET_BITS) + piece.offset + starts
+    batch = Batch(releases, raw, pids, np.arange(len(releases)), ends - starts, piece.number)
+    if not all([release.ocid for release in releases]):
+        return None
+    return Read(batch, len(releases), newlines)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether all bytes are UTF-8, also in fields that the decoder skips."""
+    text = pa.StringArray.from_buffers(1, pa.array([0, len(data)], pa.int32()).buffers()[1], pa.py_buffer(data))
+    try:
+        text.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+class _Slow:
+    """A piece read value by value."""
+
+    def __init__(self, piece: Piece, data: bytes, audit: bool) -> None:
+        self.piece = piece
+        self.data = data
+        self.audit = audit
+        self.releases: list[shapes.Release] = []
+        self.spans: list[tuple[int, int]] = []
+        self.rows: list[int] = []
+        self.raws: list[bytes] = []
+        self.rows_in = 0
+        self.faults: list[Fault] = []
+        self.places: list[tuple[int, int]] = []
+
+    def lines(self) -> Read:
+        start, row = 0, 0
+        while start < len(self.data):
+            end = self.data.find(b"\n", start)
+            end = len(self.data) if end < 0 else end
+            line = self.data[start:end]
+            if line.strip():
+                self._line(line, start, row)
+            start, row = end + 1, row + 1
+        return self._done()
+
+    def document(self) -> Read:
+        found = self._places(self.data, 0, 0)
+        newlines = np.flatnonzero(np.frombuffer(self.data, np.uint8) == _NEWLINE)
+        for place in found:
+            at = place.start if isinstance(place, Place) else 0
+            self._one(self.data, place, 0, int(np.searchsorted(newlines, at)))
+        return self._done()
+
+    def _line(self, line: bytes, start: int, row: int) -> None:
+        if self._kept_at_once(line, start, row):
+            return
+        for place in self._places(line, start, row):
+            self._one(line, place, start, row)
+
+    def _kept_at_once(self, raw: bytes, at: int, row: int) -> bool:
+        """Keep a release that the fast decoder reads without objection."""
+        if self.audit:
+            return False
+        try:
+            release = shapes.decoder.decode(raw)
+        except (msgspec.DecodeError, RecursionError):
+            return False
+        if not release.ocid or not _is_utf8(raw):
+            return False
+        self._keep(release, raw, at, len(raw), row)
+        return True
+
+    def _places(self, text: bytes, start: int, row: int) -> list[Place | Fault]:
+        """Where releases stand in a line or document; a fault for one that is no JSON."""
+        try:
+            return documents.places(text)
+        except (msgspec.DecodeError, RecursionError):
+            pass
+        try:
+            careful.release(careful.parse(text))
+        except careful.Unreadable as unreadable:
+            return [unreadable.fault]
+        # One release with a field of the wrong type where a package has its lists.
+        begin = len(text) - len(text.lstrip())
+        return [Place(begin, len(text.rstrip()))]
+
+    def _one(self, text: bytes, place: Place | Fault, start: int, row: int) -> None:
+        if isinstance(place, Fault):
+            self.rows_in += 1
+            self._report(place, row, start)
+            return
+        raw = text[place.start : place.end]
+        at = start + place.start
+        if self._kept_at_once(raw, at, row):
+            return
+        twice: list[str] = []
+        try:
+            value = careful.parse(raw, twice.append if self.audit else None)
+            release, faults = careful.release(value)
+        except careful.Unreadable as unreadable:
+            self.rows_in += 1
+            self._report(unreadable.fault, row, at)
+            return
+        for name in twice:
+            faults.append(Fault("E015", f"…/{name}", name, "a name stands twice in one object", ocid=release.ocid))
+        for fault in faults:
+            self._report(fault, row, at)
+        self._keep(release, raw, at, len(raw), row)
+
+    def _keep(self, release: shapes.Release, raw: bytes, at: int, length: int, row: int) -> None:
+        self.rows_in += 1
+        self.releases.append(release)
+        self.raws.append(raw)
+        self.spans.append((at, length))
+        self.rows.append(row)
+
+    def _report(self, fault: Fault, row: int, at: int) -> None:
+        self.faults.append(fault)
+        self.places.append((row, self.piece.offset + at))
+
+    def _done(self) -> Read:
+        spans = np.array(self.spans, np.int64).reshape(-1, 2)
+        pids = (self.piece.source << OFFSET_BITS) + self.piece.offset + spans[:, 0]
+        rows = np.array(self.rows, np.int64)
+        batch = Batch(self.releases, self.raws.__getitem__, pids, rows, spans[:, 1], self.piece.number)
+        return Read(batch, self.rows_in, self.data.count(b"\n"), self.faults, self.places)

@@ -1,0 +1,371 @@
+"""Reading OCDS at scale: pieces of input go to one process per core, each leaves Parquet parts.
+
+A reading process decodes and flattens its pieces, hands every batch of them to `each` (which makes
+the facts), and writes both. What is small and belongs to the whole (firms, names of bodies, what
+was rejected, where lines begin) comes back to the parent. Which process reads which piece is left
+to chance; nothing that is published depends on it.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import multiprocessing
+import queue
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.context import BaseContext
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from troth.errors import InputError, TrothError
+from troth.sources.base import Account, EachBatch, Reading
+from troth.sources.files import Broken, Piece, Source, pieces, sha256
+from troth.sources.ocds import documents, piece as one_piece
+from troth.sources.ocds.faults import Fault
+from troth.sources.ocds.flatten import Memory, flatten
+from troth.sources.ocds.piece import OFFSET_BITS, Read
+from troth.tables.body import FIRM
+from troth.tables.procurement import CHUNK
+from troth.tables.results import REJECTED
+
+#: A batch is what is looked at together: large enough that a query's fixed cost is nothing, small
+#: enough that two processes stay under a gigabyte (ENGINE.md 6.7: 190 MiB against 64 MiB is a
+#: third less time per process).
+PIECES_A_BATCH = 24
+
+#: Below this, starting processes costs more than they save.
+ONE_PROCESS_UPTO = 24 * 1024 * 1024
+
+#: Packed input is unpacked by the parent; so many pieces may wait for a reader.
+WAITING = 4
+
+
+@dataclass
+class _Left:
+    """What one reading process hands back when it is done."""
+
+    counts: dict[int, tuple[int, int, int, int]] = field(default_factory=dict)
+    newlines: dict[int, int] = field(default_factory=dict)  # chunk -> line ends in it
+    faults: list[tuple[Fault, int, int, int]] = field(default_factory=list)  # chunk, row, offset
+    firms: dict[int, dict[str, object]] = field(default_factory=dict)
+    bodies: dict[int, str] = field(default_factory=dict)
+
+
+class _Reader:
+    """Reads pieces one after the other and writes a part of every table."""
+
+    def __init__(self, folder: Path, part: str, secret: bytes, each: EachBatch, audit: bool) -> None:
+        self.folder = folder
+        self.part = part
+        self.each = each
+        self.audit = audit
+        self.memory = Memory(secret)
+        self.left = _Left()
+        self.waiting: list[dict[str, pa.Table]] = []
+        self.writers: dict[str, pq.ParquetWriter] = {}
+
+    def take(self, piece: Piece) -> Read:
+        """Read one piece; returns it so that a strict run can stop at its first fault."""
+        found = one_piece.read(piece, self.audit)
+        rows, field_faults = flatten(found.batch, self.memory)
+        self._account(piece, found, field_faults)
+        self.waiting.append(rows)
+        if len(self.waiting) >= PIECES_A_BATCH:
+            self.flush()
+        found.faults += field_faults
+        return found
+
+    def _account(self, piece: Piece, found: Read, field_faults: list[Fault]) -> None:
+        left = self.left
+        rejected = found.rows_rejected
+        fields = len(found.faults) - rejected + len(field_faults)
+        before = left.counts.get(piece.source, (0, 0, 0, 0))
+        added = (found.rows_in, found.rows_in - rejected, rejected, fields)
+        left.counts[piece.source] = tuple(map(sum, zip(before, added, strict=True)))  # type: ignore[assignment]
+        left.newlines[piece.number] = found.newlines
+        for fault, (row, offset) in zip(found.faults, found.places, strict=True):
+            left.faults.append((fault, piece.number, row, offset))
+        if field_faults:
+            row_of = dict(zip(found.batch.pids.tolist(), found.batch.rows.tolist(), strict=True))
+            for fault in field_faults:
+                assert fault.pid is not None
+                offset = fault.pid - (piece.source << OFFSET_BITS)
+                left.faults.append((fault, piece.number, row_of[fault.pid], offset))
+
+    def flush(self) -> None:
+        """Hand the waiting pieces on as one batch and write it."""
+        if not self.waiting:
+            return
+        together = {
+            name: pa.concat_tables([rows[name] for rows in self.waiting]) for name in self.waiting[0]
+        }
+        self.waiting = []
+        for name, rows in {**together, **self.each(together)}.items():
+            self._write(name, rows)
+
+    def _write(self, name: str, rows: pa.Table) -> None:
+        writer = self.writers.get(name)
+        if writer is None:
+            folder = self.folder / name
+            folder.mkdir(parents=True, exist_ok=True)
+            writer = self.writers[name] = pq.ParquetWriter(
+                folder / f"part-{self.part}.parquet", rows.schema, compression="zstd", compression_level=1
+            )
+        writer.write_table(rows)
+
+    def close(self) -> _Left:
+        self.flush()
+        for writer in self.writers.values():
+            writer.close()
+        self.left.firms = self.memory.firms
+        self.left.bodies = self.memory.bodies
+        return self.left
+
+
+class Strict(InputError):
+    """The first fault of a strict run."""
+
+
+def read(
+    sources: Sequence[Source],
+    folder: Path,
+    *,
+    secret: bytes,
+    each: EachBatch,
+    jobs: int,
+    part: str = "0",
+    first_chunk: int = 0,
+    audit: bool = False,
+    strict: bool = False,
+    progress: Any = None,
+) -> Reading:
+    """Read all sources into Parquet parts under `folder`, one folder a table.
+
+    `each` sees every batch of canonical tables and adds tables of its own. With `strict` the first
+    fault raises `Strict` (then everything is read carefully, by one process, in order).
+    """
+    size = sum(Path(s.path).stat().st_size for s in sources)
+    if strict or jobs <= 1 or size <= ONE_PROCESS_UPTO:
+        return _read_here(sources, folder, secret, each, part, first_chunk, audit or strict, strict, progress)
+    return _read_apart(sources, folder, secret, each, jobs, part, first_chunk, audit, progress)
+
+
+def _pour(sources: Sequence[Source], first: int, accounts: list[Account], broken: list[tuple[Source, Broken]]) -> Iterator[Piece]:
+    """All pieces of all sources, numbered on; fills in hashes and sizes as it goes."""
+    number = first
+    hashed: dict[str, str] = {}
+    for source, account in zip(sources, accounts, strict=True):
+        hasher = hashlib.sha256()
+        packed = source.path in hashed
+        try:
+            for piece in pieces(source, number, documents.looks_like_lines, hasher):
+                number = piece.number + 1
+                yield piece
+        except Broken as error:
+            broken.append((source, error))
+            if source.member is None and source.path not in hashed:
+                hashed[source.path] = sha256(source.path)
+        hashed.setdefault(source.path, hasher.hexdigest() if not packed else sha256(source.path))
+        account.sha256 = hashed[source.path]
+        account.bytes = Path(source.path).stat().st_size
+
+
+def _read_here(
+    sources: Sequence[Source], folder: Path, secret: bytes, each: EachBatch, part: str,
+    first_chunk: int, audit: bool, strict: bool, progress: Any,
+) -> Reading:  # fmt: skip
+    accounts = [Account(source.shown) for source in sources]
+    broken: list[tuple[Source, Broken]] = []
+    reader = _Reader(folder, part, secret, each, audit)
+    chunks: list[Piece] = []
+    gc_was_on = gc.isenabled()
+    gc.disable()  # millions of small acyclic structs: collecting them finds nothing
+    try:
+        for piece in _pour(sources, first_chunk, accounts, broken):
+            chunks.append(piece)
+            found = reader.take(piece)
+            if strict and found.faults:
+                _stop_at_first(reader.left, sources, piece)
+            if progress is not None:
+                progress(piece.length)
+        left = reader.close()
+    finally:
+        if gc_was_on:
+            gc.enable()
+    if strict and broken:
+        source, error = broken[0]
+        raise Strict(f"{source.shown}, byte {error.offset}: {error.message}")
+    return _together(sources, accounts, chunks, [left], broken)
+
+
+def _stop_at_first(left: _Left, sources: Sequence[Source], piece: Piece) -> None:
+    fault, _, row, offset = min(left.faults, key=lambda one: (one[1], one[3]))
+    first_line = sum(n for chunk, n in left.newlines.items() if chunk < piece.number) + 1
+    source = sources[piece.source - sources[0].number]
+    raise Strict(
+        f"{fault.code} {source.shown}, line {first_line + row}, byte {offset}, {fault.path}"
+        f"{'' if fault.shown_value is None else ' = ' + fault.shown_value}: {fault.message}. {fault.next_step}"
+    )
+
+
+def _context() -> BaseContext:
+    """Forking is the fastest start, and safe here: no engine runs in the parent yet."""
+    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+
+
+def _read_apart(
+    sources: Sequence[Source], folder: Path, secret: bytes, each: EachBatch, jobs: int, part: str,
+    first_chunk: int, audit: bool, progress: Any,
+) -> Reading:  # fmt: skip
+    context = _context()
+    accounts = [Account(source.shown) for source in sources]
+    broken: list[tuple[Source, Broken]] = []
+    work: Any = context.Queue(WAITING)
+    done: Any = context.Queue()
+    workers = [
+        context.Process(  # type: ignore[attr-defined]
+            target=_work, args=(work, done, folder, f"{part}-{n}", secret, each, audit), daemon=True
+        )
+        for n in range(jobs)
+    ]
+    for worker in workers:
+        worker.start()
+    chunks: list[Piece] = []
+    try:
+        for piece in _pour(sources, first_chunk, accounts, broken):
+            _put(work, piece, workers, done)
+            chunks.append(_without_data(piece))
+            if progress is not None:
+                progress(piece.length)
+        for _ in workers:
+            _put(work, None, workers, done)
+        lefts = [_get(done, workers) for _ in workers]
+    finally:
+        for worker in workers:
+            worker.join(timeout=5)
+            if worker.is_alive():
+                worker.terminate()
+    return _together(sources, accounts, chunks, lefts, broken)
+
+
+def _without_data(piece: Piece) -> Piece:
+    return Piece(piece.number, piece.source, piece.offset, piece.length, piece.path, None, piece.document)
+
+
+def _put(work: Any, piece: Piece | None, workers: Sequence[Any], done: Any) -> None:
+    while True:
+        try:
+            work.put(piece, timeout=1)
+            return
+        except queue.Full:
+            _check_alive(workers, done)
+
+
+def _get(done: Any, workers: Sequence[Any]) -> _Left:
+    while True:
+        try:
+            found = done.get(timeout=1)
+        except queue.Empty:
+            _check_alive(workers, done)
+            continue
+        if isinstance(found, str):
+            raise TrothError(f"a reading process failed:\n{found}")
+        assert isinstance(found, _Left)
+        return found
+
+
+def _check_alive(workers: Sequence[Any], done: Any) -> None:
+    for worker in workers:
+        if worker.exitcode not in (None, 0):
+            try:
+                reason = done.get(timeout=1)
+            except queue.Empty:
+                reason = f"it ended with {worker.exitcode}; with -9 the system ran out of memory: use fewer --jobs"
+            raise TrothError(f"a reading process failed: {reason}")
+
+
+def _work(
+    work: Any, done: Any, folder: Path, part: str, secret: bytes, each: EachBatch, audit: bool
+) -> None:
+    gc.disable()  # as in `_read_here`
+    pa.set_cpu_count(1)
+    try:
+        reader = _Reader(folder, part, secret, each, audit)
+        while (piece := work.get()) is not None:
+            reader.take(piece)
+        done.put(reader.close())
+    except BaseException:
+        done.put(traceback.format_exc())
+        raise SystemExit(1) from None
+
+
+def _together(
+    sources: Sequence[Source], accounts: list[Account], chunks: Sequence[Piece], lefts: Sequence[_Left],
+    broken: Sequence[tuple[Source, Broken]],
+) -> Reading:  # fmt: skip
+    """One reading of what all processes left: sums, lines, firms by their first record."""
+    first = sources[0].number
+    newlines = {chunk: n for left in lefts for chunk, n in left.newlines.items()}
+    first_lines, line, last_source = {}, 1, -1
+    for piece in chunks:
+        line = 1 if piece.source != last_source else line
+        first_lines[piece.number] = line
+        line += newlines[piece.number]
+        last_source = piece.source
+    source_of = {piece.number: piece.source - first for piece in chunks}
+    reading = Reading(accounts)
+    rejected: list[dict[str, object]] = []
+    for left in lefts:
+        for number, counts in left.counts.items():
+            accounts[number - first].add(*counts)
+        for fault, chunk, row, offset in left.faults:
+            file = sources[source_of[chunk]].shown
+            rejected.append(as_rejected(fault, file, first_lines[chunk] + row, offset))
+        reading.bodies |= left.bodies
+    for source, error in broken:
+        accounts[source.number - first].add(1, 0, 1, 0)
+        rejected.append(as_rejected(Fault(error.code, "$", None, error.message), source.shown, None, error.offset))
+    for account in accounts:
+        if not account.balances():
+            raise TrothError(f"{account.file}: {account.rows_in} records in, but {account.rows_kept} kept and {account.rows_rejected} rejected")
+    reading.rejected = REJECTED.rows(rejected)
+    reading.chunk = CHUNK.rows(
+        [
+            {"chunk": p.number, "file": sources[source_of[p.number]].shown, "first_line": first_lines[p.number]}
+            for p in chunks
+        ]
+    )
+    reading.firm = _firms(lefts)
+    return reading
+
+
+def as_rejected(fault: Fault, file: str, line: int | None, offset: int | None) -> dict[str, object]:
+    return {
+        "level": fault.level,
+        "code": fault.code,
+        "file": file,
+        "line": line,
+        "offset": offset,
+        "ocid": fault.ocid,
+        "path": fault.path,
+        "value": fault.shown_value,
+        "message": fault.message,
+        "next_step": fault.next_step,
+    }
+
+
+def _firms(lefts: Sequence[_Left]) -> pa.Table:
+    """Each firm once, as the record with the lowest pid describes it."""
+    firms: dict[int, dict[str, object]] = {}
+    for left in lefts:
+        for key, row in left.firms.items():
+            if key not in firms or row["pid"] < firms[key]["pid"]:  # type: ignore[operator]
+                firms[key] = row
+    rows = [{n: v for n, v in firms[key].items() if n != "pid"} for key in sorted(firms)]
+    return FIRM.rows(rows)

@@ -1,0 +1,1 @@
+"""Procurement: public money is awarded fairly."""

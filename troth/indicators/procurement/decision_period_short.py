@@ -1,0 +1,33 @@
+"""Awards decided much sooner than comparable awards."""
+
+from troth.indicators.base import Direction, Outcome, Status, Table, Verified, share
+from troth.indicators.shared import decision_period, low_outliers
+
+
+@share(
+    code="P061",
+    title="Decision period extremely short",
+    question="How often is a decision taken far sooner than comparable decisions?",
+    unit="share of active awards with a known deadline and award date",
+    direction=Direction.LOWER_IS_BETTER,
+    source="Open Contracting Partnership 2024, red flag R061 (name and fields); "
+    "the fence is our own definition",
+    verified=Verified.OUR_DEFINITION,
+    minimum_cases=20,
+    version=1,
+    status=Status.PUBLISHED,
+    value_unit="days from deadline to award",
+    thresholds={
+        "fence": "lower Tukey fence of log(1 + days) among at least 20 peers: class of 4 digits, "
+        "of 2 digits, category, all"
+    },
+)
+def decision_period_short(award: Table, tender: Table) -> Outcome:
+    """Open for every active award whose two dates are known; `below_fence` decides."""
+    return decision_period(award, tender)
+
+
+@decision_period_short.compared
+def below_fence(cases: Table) -> Table:
+    """Sooner than the lower fence of comparable awards."""
+    return low_outliers(cases, "log")

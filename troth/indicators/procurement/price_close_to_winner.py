@@ -1,0 +1,65 @@
+"""Tenders in which the best losing price lies unusually close to the winning one."""
+
+from dataclasses import replace
+
+import ibis
+
+from troth.indicators.base import Direction, Outcome, Status, Table, Verified, share
+from troth.indicators.shared import from_lots, lots_with_bids, low_outliers
+
+#: Ratios are compared on a log scale; a millionth stands for prices closer than that, or equal.
+SMALLEST_RATIO = 1e-6
+
+
+@share(
+    code="P024",
+    title="Price close to winning bid",
+    question="How often is the best losing price unusually close to the winning price?",
+    unit="share of tenders with a known winning and a known higher losing price",
+    direction=Direction.UNDECIDED,
+    source="Open Contracting Partnership 2024, red flag R024; Cardinal 0.0.8, R024",
+    verified=Verified.AGAINST_CODE,
+    minimum_cases=20,
+    version=1,
+    status=Status.PUBLISHED,
+    value_unit="(losing price - winning price) / winning price",
+    thresholds={
+        "fence": "lower Tukey fence of log(ratio) among at least 20 peers: class of 4 digits, "
+        "of 2 digits, category, all",
+        "SMALLEST_RATIO": "ratios below 0.000001 are taken as 0.000001, so that they have a "
+        "logarithm",
+    },
+)
+def price_close_to_winner(tender: Table, bid: Table, award: Table, party: Table) -> Outcome:
+    """Open where a lot has one winner with a price and a rival with the same or a higher price.
+
+    Only valid bids of the winner's currency are compared; of several lots the closest counts.
+    """
+    lots = lots_with_bids(bid, award, party)
+    several_winners = (lots.unclear == 0) & ((lots.active != 1) | (lots.pending > 0))
+    beaten_on_price = lots.distance.isnull() & lots.undercut.notnull()
+    alone = (lots.winning > 0) & (lots.valid_rivals + lots.untold + lots.nameless == 0)
+    known = (lots.unclear == 0) & lots.distance.notnull()
+    said = from_lots(
+        tender,
+        lots,
+        concerned=~(several_winners | beaten_on_price | alone),
+        hit=ibis.ifelse(known, True, None),
+        lacks={
+            "awards/status": lots.unclear > 0,
+            "bids/details/status": lots.untold > 0,
+            "bids/details/tenderers/id": lots.nameless > 0,
+            "awards/suppliers/id": lots.winning == 0,
+            "bids/details/value": lots.distance.isnull(),
+        },
+        value=lots.distance.min(where=known & ~several_winners),
+    )
+    ratio = said.cases.value
+    bounded = ibis.ifelse(ratio <= SMALLEST_RATIO, SMALLEST_RATIO, ratio)
+    return replace(said, hit=None, keep={"log": bounded.ln()})
+
+
+@price_close_to_winner.compared
+def below_fence(cases: Table) -> Table:
+    """Closer than the lower fence of comparable tenders."""
+    return low_outliers(cases, "log")

@@ -1,0 +1,539 @@
+"""Conditions that several indicators want, under their names from the field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+
+import ibis
+import ibis.expr.types as ir
+
+from troth.indicators.base import Outcome, Table, outcome
+
+#: OCDS codelist `method`.
+METHODS = ("open", "selective", "limited", "direct")
+
+#: Procedures in which suppliers compete.
+COMPETITIVE = ("open", "selective")
+
+#: Procedures in which they do not.
+NON_COMPETITIVE = ("limited", "direct")
+
+#: The procedure in which nobody is asked for a bid but the supplier itself.
+DIRECT = "direct"
+
+#: Status of a tender that was called off (OCDS codelist `tenderStatus`).
+CANCELLED = "cancelled"
+
+#: OCDS codelist `awardStatus`.
+AWARD_STATUSES = ("pending", "active", "cancelled", "unsuccessful")
+
+#: OCDS codelist `contractStatus`: a contract is pending before, and cancelled without, signature.
+CONTRACT_STATUSES = ("pending", "active", "cancelled", "terminated")
+NEVER_SIGNED = ("pending", "cancelled")
+
+#: Bids that were not really handed in. An unknown status counts as handed in (PROCUREMENT.md 1.2).
+NOT_SUBMITTED = ("invited", "withdrawn")
+
+SECONDS_A_DAY = 86_400
+HOURS_A_DAY = 24
+
+#: Forms of a date (`troth.tables.procurement.FORMS`): with a time zone; as a day only.
+ZONED, DAY = "zoned", "day"
+
+#: Zones reach from UTC-12 to UTC+14, so a time without a zone may be this far from what it says.
+UNKNOWN_ZONE_HOURS = 26
+
+#: The name under which a doubt about the time zone is reported as missing.
+TIME_ZONE = "time zone of one of the two dates"
+
+#: Sums of money beyond this are not believed: 10^15 exceeds any budget in any currency, and sums
+#: of larger ones would no longer fit the decimal numbers that keep them exact.
+LARGEST_SUM = 1e15
+
+#: Ratios are rounded to this many digits before they meet a threshold, so that 330.33 against
+#: 300.30 is exactly ten percent on every engine.
+RATIO_DIGITS = 9
+
+#: Tukey's fence: this many interquartile ranges beyond the quartile.
+FENCE_WIDTH = 1.5
+
+#: Peer groups of a case, narrow to wide: item class of 4 digits, of 2 digits, category, everyone.
+PEERS = ("class4", "class2", "category")
+
+#: A fence from fewer cases says more about chance than about the cases (PROCUREMENT.md 2.4).
+FEWEST_PEERS = 20
+
+#: A market is described by its shares from this many awards a year (PROCUREMENT.md 2.3, R050).
+FEWEST_MARKET_AWARDS = 20
+
+
+# -- codes and text ------------------------------------------------------------------------------
+
+
+def is_blank(text: ir.StringValue) -> ir.BooleanValue:
+    """True for null, empty, and nothing but spaces."""
+    return ibis.coalesce(text.strip(), ibis.literal("")) == ""
+
+
+def known(code: ir.StringValue, codelist: Sequence[str]) -> ir.StringValue:
+    """The code, or null when it is none of the codelist's: an unknown word says nothing."""
+    return ibis.ifelse(code.isin(codelist), code, None)
+
+
+def not_cancelled(tender: Table) -> ir.BooleanValue:
+    """False for a tender that was called off. No rule about tenders concerns one."""
+    return ibis.coalesce(tender.status, ibis.literal("")) != CANCELLED
+
+
+def awaits_bids(tender: Table) -> ir.BooleanValue:
+    """False for a called-off tender and for a direct award; null when the method is unknown."""
+    return not_cancelled(tender) & (known(tender.method, METHODS) != DIRECT)
+
+
+def was_signed(contract: Table) -> ir.BooleanValue:
+    """False for a contract that waits for signature or was cancelled before it."""
+    return contract.date_signed.notnull() | ~contract.status.isin(NEVER_SIGNED)
+
+
+def bidders(tender: Table) -> ir.IntegerValue:
+    """How many bidders came, from the first of four places that says so; null when none does.
+
+    The stated number, the listed tenderers, the tenderers of submitted bids, the published
+    statistics (the Open Contracting Partnership's N_TENDERERS; PROCUREMENT.md 1.7 D5).
+    """
+    return ibis.coalesce(
+        tender.tenderers_stated,
+        tender.tenderers_listed,
+        tender.tenderers_bidding,
+        tender.bids_stated,
+    )
+
+
+def drew_bidders(tender: Table) -> ir.BooleanValue:
+    """Whether suppliers were to compete and at least one came; null where neither is known."""
+    competitive = known(tender.method, METHODS).isin(COMPETITIVE)
+    return not_cancelled(tender) & competitive & (bidders(tender) > 0)
+
+
+# -- money ---------------------------------------------------------------------------------------
+
+
+def believed(amount: ir.NumericValue) -> ir.NumericValue:
+    """The sum of money, or null when it is too large to be one."""
+    return ibis.ifelse(amount.abs() <= LARGEST_SUM, amount, None)
+
+
+def money(amount: ir.NumericValue) -> ir.DecimalValue:
+    """The sum of money as an exact decimal, so that a total does not depend on the order."""
+    return believed(amount).cast("decimal(38, 2)")
+
+
+def price(amount: ir.NumericValue) -> ir.NumericValue:
+    """The price, or null when it is nothing or less: a price of 0 stands for one not stated."""
+    return ibis.ifelse(amount > 0, believed(amount), None)
+
+
+# -- time ----------------------------------------------------------------------------------------
+
+
+def _seconds(instant: ir.TimestampValue) -> ir.NumericValue:
+    # One engine gives the fraction of the second and another does not: callers round down.
+    return instant.epoch_seconds().cast("float64")
+
+
+def day_number(instant: ir.TimestampValue) -> ir.IntegerValue:
+    """The calendar day as a number, counted from 1970-01-01."""
+    return (_seconds(instant) / SECONDS_A_DAY).floor()
+
+
+def days_between(
+    start: ir.TimestampValue,
+    start_form: ir.StringValue,
+    end: ir.TimestampValue,
+    end_form: ir.StringValue,
+) -> ir.NumericValue:
+    """Days from start to end; negative when the end comes first.
+
+    With their fraction where both have a time, whole calendar days where one is a day only.
+    """
+    grain = ibis.ifelse((start_form == DAY) | (end_form == DAY), SECONDS_A_DAY, 1).cast("float64")
+    grains = (_seconds(end) / grain).floor() - (_seconds(start) / grain).floor()
+    return grains.cast("float64") * (grain / SECONDS_A_DAY)
+
+
+def one_zoned(one_form: ir.StringValue, other_form: ir.StringValue) -> ir.BooleanValue:
+    """Whether only one of two dates has a time zone, so that their difference is in doubt."""
+    return (one_form == ZONED) != (other_form == ZONED)
+
+
+def settled(
+    days: ir.NumericValue, doubtful: ir.BooleanValue, limits: Sequence[int]
+) -> ir.NumericValue:
+    """The days, or null where a doubt about the time zone reaches across one of the limits."""
+    doubt = UNKNOWN_ZONE_HOURS / HOURS_A_DAY
+    sure = ibis.and_(*((days + doubt < limit) | (days - doubt >= limit) for limit in limits))
+    return ibis.ifelse(ibis.coalesce(doubtful, False), ibis.ifelse(sure, days, None), days)
+
+
+def is_after(
+    later: ir.TimestampValue,
+    later_form: ir.StringValue,
+    earlier: ir.TimestampValue,
+    earlier_form: ir.StringValue,
+) -> ir.BooleanValue:
+    """Whether one moment came after another, as moments and not as text (PROCUREMENT.md 1.7 D2).
+
+    Days are compared where one of the two is a day only. Null where a date is unknown, or where
+    only one has a time zone and they are less than 26 hours apart.
+    """
+    days = days_between(earlier, earlier_form, later, later_form)
+    by_day = (later_form == DAY) | (earlier_form == DAY)
+    after = ibis.ifelse(by_day, days > 0, later > earlier)
+    sure = settled(days, one_zoned(earlier_form, later_form), [0]).notnull()
+    return ibis.ifelse(sure, after, None)
+
+
+def log_days(days: ir.NumericValue) -> ir.NumericValue:
+    """log(1 + days), on which durations are compared; null for a negative number of days."""
+    return ibis.ifelse(days >= 0, 1 + days, None).ln()
+
+
+def decision_period(award: Table, tender: Table) -> Outcome:
+    """Days from the deadline for bids to the decision, open for every active award that has both.
+
+    A direct award awaits no bids, so there is nothing to count from.
+    """
+    calls = tender.select("pid", "method", "period_end", "period_end_form")
+    decided = award.left_join(calls, "pid").drop("pid_right")
+    status = known(decided.status, AWARD_STATUSES)
+    days = days_between(
+        decided.period_end, decided.period_end_form, decided.date, decided.date_form
+    )
+    doubtful = one_zoned(decided.period_end_form, decided.date_form)
+    return outcome(
+        decided,
+        applies=(status == "active") & (known(decided.method, METHODS) != DIRECT),
+        needs={
+            "awards/status": status,
+            "tender/tenderPeriod/endDate": decided.period_end,
+            "awards/date": decided.date,
+            TIME_ZONE: settled(days, doubtful, [0]),
+        },
+        faults={"award dated before the deadline for bids": days < 0},
+        value=days,
+        keep={"log": log_days(days)},
+    )
+
+
+# -- bids, lot by lot ----------------------------------------------------------------------------
+
+
+def submitted(bid: Table) -> ir.BooleanValue:
+    """Whether the bid was handed in and not taken back; null without a status."""
+    return ~bid.status.isin(NOT_SUBMITTED)
+
+
+def bidders_of(party: Table) -> Table:
+    """The firms behind each bid: pid, bid_no, firm."""
+    firms = party.filter(party.role == "tenderer", party.part_no.notnull())
+    return firms.select("pid", bid_no="part_no", firm="firm_key")
+
+
+def sided(bid: Table, award: Table, party: Table) -> Table:
+    """The bids with `won` and `rival`.
+
+    `won`: made by exactly the firms that hold an active award of its lot, so that a group of firms
+    wins as a group. `rival`: made by known firms, none of which holds an active award of its lot.
+    A bid that shares a firm with the winner is neither (PROCUREMENT.md 1.7 D11, D13).
+    """
+    active = award.filter(award.status == "active").select("pid", "award_no", "lot", "suppliers")
+    firms = party.filter(party.role == "supplier")
+    firms = firms.select("pid", award_no="part_no", firm="firm_key")
+    winners = active.join(firms, ["pid", "award_no"])
+    # The firms that won are few, so their bids are found first, and then looked at.
+    theirs = bidders_of(party).join(winners, ["pid", "firm"])
+    offers = bid.select("pid", "bid_no", "lot", "tenderers")
+    met = offers.join(theirs, ["pid", "bid_no", "lot"])
+    # Within a bid and within an award each firm stands once, so common firms can be counted.
+    matches = met.group_by("pid", "bid_no", "award_no", "tenderers", "suppliers").agg(
+        common=met.count()
+    )
+    same = (matches.common == matches.tenderers) & (matches.common == matches.suppliers)
+    matched = matches.group_by("pid", "bid_no").agg(matched=same.any())
+    matched = matched.select(of="pid", of_no="bid_no", matched="matched")
+    joined = bid.left_join(matched, [bid.pid == matched.of, bid.bid_no == matched.of_no])
+    return joined.select(
+        *(bid[name] for name in BID_COLUMNS),
+        won=ibis.coalesce(joined.matched, False),
+        rival=joined.matched.isnull() & (joined.tenderers > 0),
+    )
+
+
+#: What rules look at in a bid beside who made it.
+BID_COLUMNS = ("pid", "lot", "status", "date", "date_form", "amount", "currency", "tenderers")
+
+
+def lots_with_bids(bid: Table, award: Table, party: Table) -> Table:
+    """One row for each process and lot in which bids are listed: who bid, what was awarded.
+
+    Bids and awards that name no lot stand for lot 0; they are not matched with those that name
+    one. `*_in_process` count over the whole process and are null where it has no awards at all.
+    Prices are compared within a currency only: `distance` is the best rival's price less the
+    winner's, as a share of the winner's, `undercut` the same where the rival's is lower.
+    """
+    lots = _bids_by_lot(sided(bid, award, party))
+    by_lot = _awards_by_lot(award)
+    by_process = by_lot.group_by("of").agg(
+        active_in_process=by_lot.active.sum(), unclear_in_process=by_lot.unclear.sum()
+    )
+    by_process = by_process.rename(of_process="of")
+    joined = lots.left_join(by_lot, [lots.pid == by_lot.of, lots.lot == by_lot.of_lot])
+    joined = joined.left_join(by_process, [lots.pid == by_process.of_process])
+    return joined.select(
+        *(lots[name] for name in lots.columns),
+        active=ibis.coalesce(joined.active, 0),
+        pending=ibis.coalesce(joined.pending, 0),
+        unclear=ibis.coalesce(joined.unclear, 0),
+        first_winner=joined.first_winner,
+        last_winner=joined.last_winner,
+        active_in_process=joined.active_in_process,
+        unclear_in_process=joined.unclear_in_process,
+    )
+
+
+def _bids_by_lot(bids: Table) -> Table:
+    """What became of the bids of each lot; by currency first, so that prices are compared there."""
+    handed_in = ibis.coalesce(submitted(bids), False)
+    valid = bids.status == "valid"
+    disqualified = bids.status == "disqualified"
+    asked = price(bids.amount)
+    by_currency = bids.group_by("pid", "lot", "currency").agg(
+        submitted=bids.count(where=handed_in),
+        untold=bids.count(where=bids.status.isnull()),
+        valid=bids.count(where=valid),
+        nameless=bids.count(where=handed_in & (bids.tenderers == 0)),
+        winning=bids.count(where=valid & bids.won),
+        rivals=bids.count(where=handed_in & bids.rival),
+        valid_rivals=bids.count(where=valid & bids.rival),
+        disqualified_rivals=bids.count(where=disqualified & bids.rival),
+        unpriced=bids.count(where=handed_in & (asked.isnull() | bids.currency.isnull())),
+        lowest_disqualified=asked.min(where=disqualified),
+        lowest_other=asked.min(where=handed_in & ~disqualified),
+        winning_price=asked.min(where=valid & bids.won & bids.currency.notnull()),
+        losing_price=asked.min(where=valid & bids.rival),
+        undated=bids.count(where=valid & bids.won & bids.date.isnull()),
+        latest=bids.date.max(where=valid & bids.won),
+        first_form=bids.date_form.min(where=valid & bids.won),
+        last_form=bids.date_form.max(where=valid & bids.won),
+    )
+    gap = (by_currency.losing_price - by_currency.winning_price) / by_currency.winning_price
+    by_currency = by_currency.mutate(gap=gap)
+    summed = (
+        "submitted untold valid nameless winning rivals valid_rivals disqualified_rivals "
+        "unpriced undated"
+    ).split()
+    return by_currency.group_by("pid", "lot").agg(
+        **{name: by_currency[name].sum() for name in summed},
+        first_currency=by_currency.currency.min(where=by_currency.submitted > 0),
+        last_currency=by_currency.currency.max(where=by_currency.submitted > 0),
+        lowest_disqualified=by_currency.lowest_disqualified.min(),
+        lowest_other=by_currency.lowest_other.min(),
+        distance=by_currency.gap.min(where=by_currency.gap >= 0),
+        undercut=by_currency.gap.min(where=by_currency.gap < 0),
+        latest=by_currency.latest.max(),
+        first_form=by_currency.first_form.min(),
+        last_form=by_currency.last_form.max(),
+    )
+
+
+def _awards_by_lot(award: Table) -> Table:
+    """The awards of each lot (`of`, `of_lot`): how many stand, wait, or have an unknown status."""
+    status = ibis.coalesce(award.status, "")
+    active = status == "active"
+    counted = award.group_by("pid", "lot").agg(
+        active=award.count(where=active),
+        pending=award.count(where=status == "pending"),
+        unclear=award.count(where=~status.isin(AWARD_STATUSES)),
+        first_winner=award.supplier_key.min(where=active),
+        last_winner=award.supplier_key.max(where=active),
+    )
+    return counted.rename(of="pid", of_lot="lot")
+
+
+#: What a rule finds in a lot, as a number: the largest of its lots speaks for a tender. Below `HIT`
+#: and above `CLEAR` stand the paths that a lot lacks, the first one highest.
+NO_AWARDS, NO_LOT, UNCONCERNED, CLEAR, HIT = 0, 1, 2, 3, 100
+
+
+def from_lots(
+    tender: Table,
+    lots: Table,
+    *,
+    concerned: ir.BooleanValue,
+    hit: ir.BooleanValue,
+    lacks: Mapping[str, ir.BooleanValue],
+    value: ir.NumericScalar,
+) -> Outcome:
+    """What a rule says of each tender, from what it says of each of its lots.
+
+    - `concerned`: false where the rule does not concern the lot; asked only of lots with an active
+      award, or with an award whose status is unknown.
+    - `hit`: true, false, or null where the lot cannot be judged. One lot that is hit flags the
+      tender; one that cannot be judged leaves it unknown unless another is hit.
+    - `lacks`: OCDS path -> true where that is why a lot cannot be judged; the last path stands for
+      whatever is left. A tender names the first path of the mapping that one of its lots lacks.
+    - `value`: the number that is kept as evidence, drawn together over the lots.
+
+    A direct award and a called-off tender are not concerned, nor is one whose awards are all known
+    to have failed or to be pending.
+    """
+    codes = {path: HIT - 1 - number for number, path in enumerate(lacks)}
+    *reasons, last = lacks
+    found = ibis.cases(
+        (lots.active_in_process.isnull(), NO_AWARDS),
+        ((lots.active_in_process == 0) & (lots.unclear_in_process == 0), UNCONCERNED),
+        ((lots.active == 0) & (lots.unclear == 0), NO_LOT),
+        (~concerned, UNCONCERNED),
+        (hit, HIT),
+        (~hit, CLEAR),
+        *((lacks[path], codes[path]) for path in reasons),
+        else_=codes[last],
+    )
+    per = lots.mutate(found=found).group_by("pid").agg(found=found.max(), value=value)
+    per = per.rename(of="pid")
+    calls = tender.left_join(per, [tender.pid == per.of])
+    calls = calls.select(*(tender[name] for name in TENDER_COLUMNS), "found", "value")
+    return outcome(
+        calls,
+        applies=awaits_bids(calls) & (ibis.coalesce(calls.found, NO_AWARDS) != UNCONCERNED),
+        needs={
+            "bids/details": calls.found,
+            "awards": calls.found.nullif(NO_AWARDS),
+            "awards/relatedLots": calls.found.nullif(NO_LOT),
+            **{path: calls.found.nullif(code) for path, code in codes.items()},
+        },
+        hit=calls.found == HIT,
+        value=calls.value,
+    )
+
+
+#: What rules about bids look at in the tender.
+TENDER_COLUMNS = ("pid", "status", "method", "award_criteria", "period_end")
+
+
+# -- comparisons ---------------------------------------------------------------------------------
+
+
+def high_outliers(cases: Table, value: str, ladder: Sequence[str] = PEERS) -> Table:
+    """Cases above the upper fence of their peers; see `_outliers`."""
+    return _outliers(cases, value, ladder, "high")
+
+
+def low_outliers(cases: Table, value: str, ladder: Sequence[str] = PEERS) -> Table:
+    """Cases below the lower fence of their peers; see `_outliers`."""
+    return _outliers(cases, value, ladder, "low")
+
+
+def _outliers(
+    cases: Table, value: str, ladder: Sequence[str], side: Literal["high", "low"]
+) -> Table:
+    """The cases with `hit`: whether `value` (a logarithm) lies beyond the fence of its peers.
+
+    `ladder` names the columns of peer groups, narrow to wide; the last step is always all cases.
+    A group serves when it has at least 20 cases and its quartiles differ; otherwise the next wider
+    one does; when none serves, `hit` is null. So a fence is never degenerate (PROCUREMENT.md 1.7
+    D4, 2.4).
+    """
+    joined = _with_peers(
+        cases,
+        ladder,
+        lambda known: {"q1": known[value].quantile(0.25), "q3": known[value].quantile(0.75)},
+    )
+    fences: list[ir.NumericValue] = []
+    for number in range(len(ladder) + 1):
+        q1, q3 = joined[f"q1_{number}"], joined[f"q3_{number}"]
+        spread = q3 - q1
+        serves = (joined[f"peers_{number}"] >= FEWEST_PEERS) & (spread > 0)
+        fence = q3 + FENCE_WIDTH * spread if side == "high" else q1 - FENCE_WIDTH * spread
+        fences.append(ibis.ifelse(serves, fence, None))
+    fence = ibis.coalesce(*fences)
+    return joined.mutate(hit=joined[value] > fence if side == "high" else joined[value] < fence)
+
+
+def below_part_of_median(
+    cases: Table, value: str, part: float, ladder: Sequence[str] = PEERS
+) -> Table:
+    """The cases with `hit`: whether `value` is less than that part of the median of its peers.
+
+    Peers are the narrowest group of the ladder with at least 20 cases; null when none has. A part
+    of a median cannot degenerate: where all peers are equal, none is below half of it.
+    """
+    joined = _with_peers(cases, ladder, lambda known: {"median": known[value].quantile(0.5)})
+    medians = [
+        ibis.ifelse(
+            joined[f"peers_{number}"] >= FEWEST_PEERS,
+            joined[f"median_{number}"],
+            None,
+        )
+        for number in range(len(ladder) + 1)
+    ]
+    return joined.mutate(hit=joined[value] < part * ibis.coalesce(*medians))
+
+
+def _with_peers(
+    cases: Table, ladder: Sequence[str], figures: Callable[[Table], dict[str, ir.Scalar]]
+) -> Table:
+    """The cases with `peers_<step>` and the figures of each step of the ladder."""
+    joined = cases.mutate(everyone=ibis.literal(1))
+    everyone = joined
+    for number, peers in enumerate([*ladder, "everyone"]):
+        known_peers = everyone.filter(everyone[peers].notnull())
+        made = figures(known_peers)
+        grouped = known_peers.group_by(peers).agg(
+            **{f"peers_{number}": known_peers.count()},
+            **{f"{name}_{number}": figure for name, figure in made.items()},
+        )
+        joined = joined.left_join(grouped, peers).drop(f"{peers}_right")
+    return joined
+
+
+def market_award(award: Table) -> Outcome:
+    """An award as a part of its market: open for every active one that says who, what, how much.
+
+    The market is the item class of 2 digits, the year and the currency.
+    """
+    status = known(award.status, AWARD_STATUSES)
+    amount = ibis.ifelse(award.amount >= 0, believed(award.amount), None)
+    return outcome(
+        award,
+        applies=status == "active",
+        needs={
+            "awards/status": status,
+            "awards/suppliers/id": award.supplier_key,
+            "awards/items/classification/scheme": award.item_scheme,
+            "awards/items/classification/id": award.item_code,
+            "awards/value/amount": amount,
+            "awards/value/currency": award.currency,
+        },
+        keep={"supplier": award.supplier_key, "amount": amount, "currency": award.currency},
+    )
+
+
+#: What makes a market of open awards.
+MARKET = ("class2", "year", "currency")
+
+
+def market_shares(cases: Table) -> Table:
+    """One row for each supplier of each market: its `share` of the value, the market's `awards`.
+
+    Sums are exact decimals, so they are the same in whatever order the awards come. The share is
+    null in a market without value, and there is no row for an award that has no place in a market.
+    """
+    placed = cases.filter(*(cases[name].notnull() for name in MARKET))
+    placed = placed.mutate(exact=money(placed.amount))
+    whole = placed.group_by(*MARKET).agg(total=placed.exact.sum(), awards=placed.count())
+    parts = placed.group_by(*MARKET, "supplier").agg(won=placed.exact.sum())
+    shares = parts.join(whole, list(MARKET))
+    share = shares.won.cast("float64") / shares.total.cast("float64").nullif(0)
+    return shares.select(*MARKET, "supplier", "awards", share=share)

@@ -1,0 +1,43 @@
+"""Facts of one batch of records: the compiled formulas, run over its tables by DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from troth.measure.plan import Plan
+from troth.store.plain import in_memory
+
+#: A batch of 190 MiB of records needs less; beyond it DuckDB spills instead of growing.
+MEMORY = "256MB"
+
+
+class FactsOf:
+    """Called with the canonical tables of a batch, gives its fact tables (`fact_<kind>`).
+
+    One thread: there is one of these in each reading process.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.engine: Any = None
+
+    def __call__(self, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+        engine = self._engine()
+        for name, rows in tables.items():
+            engine.register(name, rows)
+        found = {f"fact_{kind}": engine.sql(sql).to_arrow_table() for kind, sql in self.plan.facts.items()}
+        for name in tables:
+            engine.unregister(name)
+        return found
+
+    def _engine(self) -> Any:
+        """Opened at the first batch, that is, in the process that uses it."""
+        if self.engine is None:
+            self.engine = in_memory(1, MEMORY)
+        return self.engine
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"plan": self.plan, "engine": None}

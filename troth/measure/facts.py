@@ -1,0 +1,131 @@
+"""Facts: one row per case, with the state that every indicator gives it.
+
+`facts` joins all formulas over one kind of case into one expression, so that a batch of cases is
+looked at once however many indicators there are. `judged` lets the comparisons of the indicators
+that have one decide the cases they left open. Both are Ibis expressions: the fast path runs them
+as SQL on each batch of records (`measure/plan.py`), Spark and the tests run them on whole tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+from troth.indicators.base import Indicator, Outcome, columns
+from troth.tables.procurement import TABLES
+from troth.tables.states import (
+    CASE_KEYS,
+    FIRST_MISSING,
+    FLAGGED,
+    NOT_APPLICABLE,
+    NOT_FLAGGED,
+    OPEN,
+)
+
+Tables = Mapping[str, ir.Table]
+
+#: What every fact row carries beside its states, so that comparisons find their peers.
+BASE_COLUMNS = ("body_key", "year", "class4", "class2", "category")
+
+CLASS_DIGITS = (4, 2)
+
+
+def of_kind(indicators: Sequence[Indicator], kind: str) -> list[Indicator]:
+    return [indicator for indicator in indicators if indicator.case_kind == kind]
+
+
+def speak(indicator: Indicator, tables: Tables) -> Outcome:
+    """The formula applied to the tables it names."""
+    return indicator(*(tables[name] for name in indicator.tables))
+
+
+def facts(indicators: Sequence[Indicator], kind: str, tables: Tables) -> ir.Table:
+    """One row per case of this kind: its key, `BASE_COLUMNS`, and the columns of each indicator.
+
+    A formula that only looks at the row itself becomes columns of the same query; one that looks
+    further (the bids of a process) becomes one joined query, shared with formulas that look at the
+    same.
+    """
+    base = _base(kind, tables)
+    key = CASE_KEYS[kind]
+    case_table = tables[kind]
+    inlined: dict[str, ir.Value] = {}
+    further: list[tuple[ir.Table, dict[str, ir.Value]]] = []
+    for indicator in of_kind(indicators, kind):
+        spoken = speak(indicator, tables)
+        if spoken.cases.equals(case_table):
+            # The same formula, spoken over the base, which has every column of the case table.
+            inlined |= columns(indicator, speak(indicator, {**tables, kind: base}))
+            continue
+        made = columns(indicator, spoken)
+        alike = [number for number, (cases, _) in enumerate(further) if cases.equals(spoken.cases)]
+        if alike:
+            further[alike[0]][1].update(made)
+        else:
+            further.append((spoken.cases, made))
+    combined = base.select(*key, *BASE_COLUMNS, **inlined)
+    kept = list(combined.columns)
+    for number, (cases, made) in enumerate(further):
+        keyed = {f"{name}_{number}": cases[name] for name in key}
+        one = cases.select(**keyed, **made)
+        same_case = [combined[name] == one[f"{name}_{number}"] for name in key]
+        combined = combined.left_join(one, same_case)
+        kept += made
+    return combined.select(*kept)
+
+
+def _base(kind: str, tables: Tables) -> ir.Table:
+    """The case table with what every fact row carries."""
+    process = tables["process"].select("pid", "body_key", "year")
+    cases = tables[kind].left_join(process, "pid")
+    cases = cases.drop("pid_right")
+    if kind == "tender":
+        described = cases
+    elif kind == "award":
+        described = _with(cases, tables["tender"], "category")
+    else:
+        described = _with(cases, tables["tender"], "category", "item_scheme", "item_code")
+    prefixes = {
+        f"class{digits}": described.item_scheme.concat(":").concat(described.item_code.substr(0, digits))
+        for digits in CLASS_DIGITS
+    }
+    return described.mutate(**prefixes)
+
+
+def _with(cases: ir.Table, tender: ir.Table, *names: str) -> ir.Table:
+    return cases.left_join(tender.select("pid", *names), "pid").drop("pid_right")
+
+
+def judged(indicator: Indicator, fact: ir.Table) -> ir.Table:
+    """The cases that a comparison decides: key, body_key, year, value, and the state it gives.
+
+    `fact` is the fact table with a column `as_of` (a date). A comparison gives its cases a column
+    `hit`, and may give them `value` and `applies` (false: the rule does not concern the case, which
+    only the day of judgement or the other cases can show).
+    """
+    assert indicator.comparison is not None
+    code = indicator.code
+    key = CASE_KEYS[indicator.case_kind]
+    open_cases = fact.filter(fact[code] == OPEN)
+    kept = {
+        name.removeprefix(f"{code}_"): open_cases[name]
+        for name in fact.columns
+        if name.startswith(f"{code}_")
+    }
+    if "value" not in kept:
+        kept["value"] = ibis.null("float64")
+    cases = open_cases.select(*key, *BASE_COLUMNS, "as_of", **kept)
+    decided = indicator.comparison(cases)
+    spoken = speak(indicator, unbound_tables())
+    no_peers = FIRST_MISSING + len(spoken.needs)
+    branches = [(decided.hit, FLAGGED), (~decided.hit, NOT_FLAGGED)]
+    if "applies" in decided.columns:
+        branches.insert(0, (~decided.applies, NOT_APPLICABLE))
+    given = ibis.cases(*branches, else_=no_peers).cast("int8")
+    return decided.select(*key, "body_key", "year", "value", state=given)
+
+
+def unbound_tables() -> dict[str, ir.Table]:
+    return {t.name: ibis.table(ibis.Schema.from_pyarrow(t.arrow), name=t.name) for t in TABLES}

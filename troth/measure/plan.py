@@ -1,0 +1,159 @@
+"""The formulas as SQL, compiled once and remembered.
+
+Ibis expressions are what is written and reviewed; DuckDB's SQL is what runs on each batch of
+records. Compiling takes longer than reading ten thousand records, so the SQL is kept in the user's
+cache folder under a digest of everything it depends on: the indicators, the tables, the versions
+of Ibis, sqlglot and DuckDB. A plan from the cache and a fresh one are the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from troth.tables.states import CASE_KEYS, NO_PEERS
+
+if TYPE_CHECKING:
+    from troth.indicators.base import Indicator
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+#: What compiled SQL depends on beside the formulas themselves.
+_SHAPING = ("tables/base.py", "tables/procurement.py", "tables/states.py", "measure/facts.py", "measure/plan.py")
+_ENGINES = ("ibis-framework", "sqlglot", "duckdb")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One indicator as the plan knows it; the rest is on its card."""
+
+    code: str
+    kind: str
+    minimum_cases: int
+    version: int
+    direction: str
+    missing: tuple[str, ...]
+    faults: tuple[str, ...]
+    counted: bool
+    has_value: bool
+    pointer: str  # JSON pointer of a case, less its number
+    judge: str  # SQL over the fact table that decides open cases; empty where there is none
+    sql: str  # the indicator alone, as its page prints it
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run on every batch (`facts`, by kind of case) and over all facts (`judge`)."""
+
+    digest: str
+    facts: Mapping[str, str]
+    indicators: tuple[Planned, ...]
+
+    def of_kind(self, kind: str) -> list[Planned]:
+        return [planned for planned in self.indicators if planned.kind == kind]
+
+
+def plan(cache: Path | None = None) -> Plan:
+    """The plan of the installed catalogue, from the cache where it is there."""
+    digest = _digest()
+    kept = (cache or _cache_folder()) / f"plan-{digest[:20]}.json"
+    try:
+        return _read(json.loads(kept.read_text()))
+    except (OSError, ValueError, KeyError, TypeError):
+        made = _compile(digest)
+        _keep(kept, made)
+        return made
+
+
+def _cache_folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return Path(base) / "troth"
+
+
+def _digest() -> str:
+    found = hashlib.sha256()
+    for path in sorted((PACKAGE / "indicators").rglob("*.py")):
+        found.update(str(path.relative_to(PACKAGE)).encode() + b"\0" + path.read_bytes())
+    for name in _SHAPING:
+        found.update((PACKAGE / name).read_bytes())
+    for package in _ENGINES:
+        found.update(f"{package} {metadata.version(package)}\n".encode())
+    return found.hexdigest()
+
+
+def _read(kept: Mapping[str, object]) -> Plan:
+    facts, indicators = kept["facts"], kept["indicators"]
+    assert isinstance(facts, dict) and isinstance(indicators, list)
+    planned = [
+        Planned(**{**one, "missing": tuple(one["missing"]), "faults": tuple(one["faults"])})
+        for one in indicators
+    ]
+    return Plan(str(kept["digest"]), facts, tuple(planned))
+
+
+def _keep(path: Path, made: Plan) -> None:
+    """Write aside and rename; where the cache cannot be written, the next run compiles again."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".tmp", delete=False) as aside:
+            json.dump(asdict(made), aside)
+        os.replace(aside.name, path)
+    except OSError:
+        return
+
+
+def _pointer(indicator: Indicator) -> str:
+    """Where in a record the cases of an indicator stand."""
+    if indicator.case_kind != "tender":
+        return f"/{indicator.case_kind}s"
+    return "/bids/details" if "bid" in indicator.tables else "/tender"
+
+
+def _compile(digest: str) -> Plan:
+    import ibis
+
+    from troth.indicators import catalogue
+    from troth.measure.facts import facts, judged, speak, unbound_tables
+
+    tables = unbound_tables()
+    indicators: Sequence[Indicator] = list(catalogue().values())
+    by_kind, planned = {}, []
+    for kind in CASE_KEYS:
+        fact = facts(indicators, kind, tables)
+        by_kind[kind] = ibis.to_sql(fact, dialect="duckdb")
+        table = ibis.table({**fact.schema(), "as_of": "date"}, name=f"fact_{kind}")
+        for indicator in indicators:
+            if indicator.case_kind != kind:
+                continue
+            spoken = speak(indicator, tables)
+            card = indicator.card
+            judge = ""
+            if indicator.comparison is not None:
+                judge = str(ibis.to_sql(judged(indicator, table), dialect="duckdb"))
+            planned.append(
+                Planned(
+                    code=card.code,
+                    kind=kind,
+                    minimum_cases=card.minimum_cases,
+                    version=card.version,
+                    direction=card.direction.value,
+                    missing=(*spoken.needs, NO_PEERS),
+                    faults=tuple(spoken.faults),
+                    counted=spoken.of is not None,
+                    has_value=spoken.value is not None,
+                    pointer=_pointer(indicator),
+                    judge=judge,
+                    sql=str(ibis.to_sql(facts([indicator], kind, tables), dialect="duckdb")),
+                )
+            )
+    planned.sort(key=lambda one: one.code)
+    made = Plan(digest, {kind: str(sql) for kind, sql in by_kind.items()}, tuple(planned))
+    # Through JSON, so that a fresh plan and a remembered one cannot differ.
+    return _read(json.loads(json.dumps(asdict(made))))

@@ -1,0 +1,233 @@
+"""Measure: from facts to measurements of public bodies, with what stands behind each.
+
+Nothing is weighed here. For every body, indicator and period: how many cases could be judged, in
+how many it happened, how many lacked a field, contradicted themselves or were none of the rule's
+business; the share with its Wilson interval where there are enough cases, and the reason where
+there are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from troth.tables.states import FIRST_FAULT, FIRST_MISSING, FLAGGED, NOT_APPLICABLE, NOT_FLAGGED
+from troth.link.register import Register
+from troth.measure import counts as counting
+from troth.measure.intervals import wilson
+from troth.measure.plan import Plan, Planned
+from troth.tables.body import PUBLIC_BODY
+from troth.tables.results import COVERAGE, MEASUREMENT, MISSING
+
+#: Every case together, and cases of which no date is known.
+ALL, UNDATED = "all", "undated"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The tables that measuring gives, each as declared in `tables/results.py`."""
+
+    measurement: pa.Table
+    missing: pa.Table
+    coverage: pa.Table
+
+
+def measure(engine: Any, plan: Plan, register: Register, body_ids: Mapping[int, str]) -> Measured:
+    """Measure every indicator over the fact tables that `engine` holds (`fact_<kind>`).
+
+    `body_ids` gives the identifier of each body key; a case of a body that is not in the register
+    counts in coverage and in nobody's figures.
+    """
+    counting.judge(engine, plan)
+    measurements, missing, coverage = [], [], []
+    keys = np.array(sorted(body_ids), np.int64)
+    ids = pa.array([body_ids[key] for key in keys.tolist()], pa.string())
+    for planned in plan.indicators:
+        counted = _Counted(planned, counting.counts(engine, planned), keys)
+        measured = counted.measurements(ids)
+        measurements.append(measured)
+        missing.append(counted.missing(ids))
+        coverage.append(counted.coverage(measured))
+    return Measured(
+        register.admit(pa.concat_tables(measurements)),
+        register.admit(pa.concat_tables(missing)),
+        COVERAGE.rows(coverage),
+    )
+
+
+class _Counted:
+    """The counts of one indicator, as arrays over its (body, year, state) rows."""
+
+    def __init__(self, planned: Planned, counted: pa.Table, keys: np.ndarray) -> None:
+        self.planned = planned
+        key = counted["body_key"].to_numpy(zero_copy_only=False) if counted.num_rows else np.empty(0)
+        known = counted["body_key"].is_valid().to_numpy()
+        self.state = counted["state"].to_numpy().astype(np.int64)
+        self.cases = counted["cases"].to_numpy()
+        year = counted["year"].fill_null(0).to_numpy()
+        self.of = counted["of"].fill_null(0).to_numpy()
+        self.hits = counted["hits"].fill_null(0).to_numpy()
+        if not planned.counted:
+            self.of, self.hits = self.cases, np.where(self.state == FLAGGED, self.cases, 0)
+        body = np.searchsorted(keys, np.where(known, key, 0).astype(np.int64))
+        self.body = np.where(known, np.minimum(body, max(len(keys) - 1, 0)), -1)
+        self.known = known & (len(keys) > 0)
+        self.known &= np.where(self.known, keys[self.body] == np.where(known, key, 0), False) if len(keys) else False
+        self.year = year
+        self.bodies = len(keys)
+
+    def measurements(self, ids: pa.Array) -> pa.Table:
+        """Rows of `measurement`: each body and year with a case the rule concerns, and `all`."""
+        years = np.unique(self.year[self.known])
+        slot = np.searchsorted(years, self.year)
+        slots = len(years)
+        cell = self.body * slots + slot
+
+        def per_cell(rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
+            chosen = rows & self.known
+            by_year = np.bincount(cell[chosen], weights[chosen], self.bodies * slots).astype(np.int64)
+            by_year = by_year.reshape(self.bodies, slots)
+            return np.concatenate([by_year, by_year.sum(axis=1, keepdims=True)], axis=1)
+
+        judged = (self.state == FLAGGED) | (self.state == NOT_FLAGGED)
+        n = per_cell(judged, self.of)
+        hits = per_cell(judged, self.hits)
+        unknown = per_cell((self.state >= FIRST_MISSING) & (self.state < FIRST_FAULT), self.cases)
+        contradicting = per_cell(self.state >= FIRST_FAULT, self.cases)
+        not_applicable = per_cell(self.state == NOT_APPLICABLE, self.cases)
+        concerned = n + unknown + contradicting > 0
+        concerned[:, -1] |= not_applicable[:, -1] > 0
+        body, column = np.nonzero(concerned)
+        periods = pa.array([*(str(y) if y else UNDATED for y in years.tolist()), ALL], pa.string())
+        picked = (n[body, column], hits[body, column], unknown[body, column], not_applicable[body, column], contradicting[body, column])
+        return self._rows(ids.take(pa.array(body)), periods.take(pa.array(column)), *picked)
+
+    def _rows(
+        self, body_id: pa.Array, period: pa.Array, n: np.ndarray, hits: np.ndarray,
+        unknown: np.ndarray, not_applicable: np.ndarray, contradicting: np.ndarray,
+    ) -> pa.Table:  # fmt: skip
+        published = n >= self.planned.minimum_cases
+        low, high = wilson(hits, n)
+        withheld = ~published
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value = hits / n
+        status = np.select(
+            [published, n > 0, unknown + contradicting > 0],
+            ["published", "too_few_cases", "not_measurable"],
+            "not_applicable",
+        )
+        count = len(body_id)
+        return pa.table(
+            [
+                body_id,
+                pa.repeat(PUBLIC_BODY, count),
+                pa.repeat(self.planned.code, count),
+                period,
+                pa.repeat(pa.scalar(self.planned.version, pa.int64()), count),
+                n,
+                hits,
+                unknown,
+                not_applicable,
+                contradicting,
+                pa.array(value, pa.float64(), mask=withheld),
+                pa.array(low, pa.float64(), mask=withheld),
+                pa.array(high, pa.float64(), mask=withheld),
+                pa.array(status, pa.string()),
+                self._reasons(status, n),
+            ],
+            schema=MEASUREMENT.arrow,
+        )
+
+    def _reasons(self, status: np.ndarray, n: np.ndarray) -> pa.Array:
+        """The status in words; the few different sentences are made once each."""
+        minimum = self.planned.minimum_cases
+        known = np.where(status == "too_few_cases", n, -1)
+        pairs, inverse = np.unique(np.stack([known, np.searchsorted(_STATUS_ORDER, status)]), axis=1, return_inverse=True)
+        sentences = []
+        for count, order in pairs.T.tolist():
+            one = _STATUS_ORDER[order]
+            sentences.append(_few(count, minimum) if one == "too_few_cases" else _REASONS[str(one)])
+        return pa.array(sentences, pa.string()).take(pa.array(inverse.reshape(-1)))
+
+    def missing(self, ids: pa.Array) -> pa.Table:
+        """Rows of `missing`: what was absent or contradictory, how often, over all years."""
+        rows = self.known & (self.state >= FIRST_MISSING)
+        width = int(self.state.max(initial=0)) + 1
+        cell = self.body * width + self.state
+        found = np.bincount(cell[rows], self.cases[rows], self.bodies * width).astype(np.int64)
+        at = np.flatnonzero(found)
+        body, state = np.divmod(at, width)
+        fields = [self._field(one) for one in state.tolist()]
+        return pa.table(
+            [
+                ids.take(pa.array(body)),
+                pa.repeat(PUBLIC_BODY, len(at)),
+                pa.repeat(self.planned.code, len(at)),
+                pa.array(["error" if one >= FIRST_FAULT else "insufficient_data" for one in state.tolist()], pa.string()),
+                pa.array(fields, pa.string()),
+                found[at],
+            ],
+            schema=MISSING.arrow,
+        )
+
+    def _field(self, state: int) -> str:
+        if state >= FIRST_FAULT:
+            return self.planned.faults[state - FIRST_FAULT]
+        return self.planned.missing[state - FIRST_MISSING]
+
+    def coverage(self, measured: pa.Table) -> dict[str, object]:
+        """A row of `coverage`: every case, also those of no known body; and how many bodies."""
+        whole = measured.filter(pa.compute.equal(measured["period"], ALL))
+        statuses = whole["status"].to_pylist()
+
+        def cases(rows: np.ndarray) -> int:
+            return int(self.cases[rows].sum())
+
+        return {
+            "indicator": self.planned.code,
+            "flagged": cases(self.state == FLAGGED),
+            "not_flagged": cases(self.state == NOT_FLAGGED),
+            "not_applicable": cases(self.state == NOT_APPLICABLE),
+            "insufficient_data": cases((self.state >= FIRST_MISSING) & (self.state < FIRST_FAULT)),
+            "error": cases(self.state >= FIRST_FAULT),
+            "bodies_measured": statuses.count("published"),
+            "bodies_too_few": statuses.count("too_few_cases"),
+            "bodies_not_measurable": statuses.count("not_measurable"),
+        }
+
+
+_REASONS = {
+    "published": "enough cases",
+    "not_measurable": "every case lacks a field that the rule needs",
+    "not_applicable": "the rule concerns none of the cases",
+}
+_STATUS_ORDER = np.array(sorted([*_REASONS, "too_few_cases"]))
+
+
+def _few(n: int, minimum: int) -> str:
+    return f"{n} {'case' if n == 1 else 'cases'}, fewer than {minimum}"
+
+
+def as_of_of(latest: date | None, stated: date | None) -> tuple[date, str]:
+    """The day as of which all is judged: the stated one, else the latest release date in the data."""
+    if stated is not None:
+        return stated, "stated"
+    return latest or date(1970, 1, 1), "latest release date in the data"
+
+
+def flagged_sql(plan: Plan, codes: Sequence[str]) -> str:
+    """All flagged cases of these indicators: indicator, pid, part_no, body_key, year, value."""
+    parts = []
+    for planned in plan.indicators:
+        if planned.code in codes:
+            part = "CAST(NULL AS BIGINT)" if planned.kind == "tender" else f"{planned.kind}_no"
+            parts.append(
+                f"SELECT '{planned.code}' AS indicator, pid, {part} AS part_no, body_key, year, value "
+                f"FROM ({counting.cases_sql(planned)}) WHERE state = {FLAGGED}"
+            )
+    return " UNION ALL ".join(parts)

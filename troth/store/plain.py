@@ -1,0 +1,71 @@
+"""DuckDB without Ibis: for batches in a reading process, and for questions over all facts.
+
+The fast path runs SQL that was compiled before (`measure/plan.py`); importing Ibis would take
+longer than the work. The settings are those of `store/duckdb.py`.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+#: Rows of these processes were replaced by later ones (`sources/load.py`).
+DEAD = "dead"
+
+
+def settings(threads: int, memory: str) -> dict[str, str | int | bool]:
+    """What every DuckDB connection of ours is started with. Nothing is ever downloaded; rows keep
+    no order that a query does not ask for; what does not fit into memory is spilled."""
+    return {
+        "threads": threads,
+        "memory_limit": memory,
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_community_extensions": False,
+        "temp_directory": str(Path(tempfile.gettempdir()) / "troth-spill"),
+    }
+
+
+def in_memory(threads: int, memory: str) -> Any:
+    """A connection to an empty database, reading and showing every moment in UTC."""
+    import duckdb
+
+    engine = duckdb.connect(config=settings(threads, memory))
+    engine.execute("SET TimeZone = 'UTC'")
+    return engine
+
+
+def over(folder: Path, *, threads: int, memory: str, as_of: date | None = None) -> Any:
+    """A connection with a view of each table of a generation, without rows of dead processes.
+
+    Fact tables get the column `as_of`, which comparisons ask for.
+    """
+    engine = in_memory(threads, memory)
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir())
+    if DEAD in names:
+        engine.execute(f"CREATE TEMP TABLE {DEAD} AS SELECT pid FROM {_parts(folder / DEAD)}")
+    has_dead = DEAD in names and engine.sql(f"SELECT count(*) FROM {DEAD}").fetchone()[0] > 0
+    for name in names:
+        parts = sorted((folder / name).glob("part-*.parquet"))
+        if name == DEAD or not parts:
+            continue
+        also = f", DATE '{as_of.isoformat()}' AS as_of" if as_of and name.startswith("fact_") else ""
+        rows = f"SELECT *{also} FROM {_parts(folder / name)}"
+        if has_dead and "pid" in engine.sql(f"SELECT * FROM {_parts(folder / name)} LIMIT 0").columns:
+            rows += f" WHERE pid NOT IN (SELECT pid FROM {DEAD})"
+        engine.execute(f'CREATE VIEW "{name}" AS {rows}')
+    return engine
+
+
+def _parts(folder: Path) -> str:
+    quoted = str(folder / "part-*.parquet").replace("'", "''")
+    return f"read_parquet('{quoted}', hive_partitioning = false)"
+
+
+def register(engine: Any, tables: Mapping[str, object]) -> None:
+    for name, rows in tables.items():
+        engine.register(name, rows)

@@ -1,0 +1,180 @@
+"""The line as code. Read this first.
+
+    inputs -> sources -> tables -> facts -> measure -> score -> publish -> site
+
+What lies between two steps is always tables declared in `troth/tables`; each step is a folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+
+from troth import __version__
+from troth.link.bodies import bodies
+from troth.link.register import Register, admissible
+from troth.measure.batch import FactsOf
+from troth.measure.evidence import evidence
+from troth.measure.plan import Plan, plan
+from troth.measure.run import Measured, as_of_of, measure
+from troth.score.level import score
+from troth.score.recipe import FIRST, Recipe
+from troth.sources.load import load
+from troth.sources.persons import is_natural_person
+from troth.store.generations import Working
+from troth.store.plain import over
+from troth.tables.results import RUN
+
+#: The working tables of an output folder.
+STORE = "store"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run; what changes a figure is `as_of` and `recipe`, the rest only how it is made."""
+
+    out: Path
+    as_of: date | None = None
+    recipe: Recipe = FIRST
+    jobs: int = 2
+    memory: str = "1GB"
+    strict: bool = False
+    audit: bool = False
+    update: bool = False
+    records: int = 3_000
+    licences: Sequence[dict[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What the line holds after scoring, before anything is published."""
+
+    how: str  # read, reuse, remap or update
+    run: pa.Table
+    input: pa.Table
+    body: pa.Table
+    measured: Measured
+    score: pa.Table
+    contribution: pa.Table
+    plan: Plan
+
+
+def run_to_score(
+    data: Sequence[str], options: Options, progress: Callable[[int], None] | None = None
+) -> Scored:
+    """From inputs to scores: load, find the bodies, measure, score."""
+    working = Working(options.out / STORE)
+    planned = plan()
+    how = load(
+        data, working, each=FactsOf(planned), digest=planned.digest, jobs=options.jobs, memory=options.memory,
+        audit=options.audit, strict=options.strict, update=options.update, progress=progress,
+    )  # fmt: skip
+    return measure_again(options, planned, how)
+
+
+def measure_again(options: Options, planned: Plan, how: str = "reuse") -> Scored:
+    """From the working tables to scores, without the inputs."""
+    with _Opened(options) as opened:
+        register = Register(opened.body, is_person=is_natural_person)
+        measured = measure(opened.engine, planned, register, opened.body_ids)
+        scores, parts = score(measured.measurement, options.recipe)
+        run = _run(opened, planned, options)
+        return Scored(how, run, opened.input, opened.body, measured, scores, parts, planned)
+
+
+def run_to_release(
+    data: Sequence[str], options: Options, progress: Callable[[int], None] | None = None
+) -> tuple[Scored, Path]:
+    """From inputs to a release: a dated, unchanging folder."""
+    scored = run_to_score(data, options, progress)
+    return scored, release(scored, options)
+
+
+def release(scored: Scored, options: Options) -> Path:
+    """Publish what was scored: evidence and records are looked up, and everything is written."""
+    from troth.publish.methodology import catalogue_entries
+    from troth.publish.release import write
+    from troth.publish.select import firms_for_release, records_for_release
+
+    with _Opened(options) as opened:
+        from troth.measure.counts import judge
+
+        judge(opened.engine, scored.plan)
+        cases = evidence(opened.engine, scored.plan, opened.body_ids)
+        tables = {
+            "run": scored.run,
+            "input": scored.input,
+            "body": scored.body,
+            "firm": firms_for_release(opened.table("firm")),
+            "measurement": scored.measured.measurement,
+            "missing": scored.measured.missing,
+            "coverage": scored.measured.coverage,
+            "evidence": cases,
+            "score": scored.score,
+            "contribution": scored.contribution,
+            "rejected": opened.table("rejected"),
+            "record": records_for_release(opened.path, opened.engine, cases, opened.body_ids, options.records),
+        }
+    return write(
+        tables,
+        catalogue=catalogue_entries(scored.plan),
+        recipe=options.recipe.as_json(),
+        out=options.out,
+        licences=options.licences,
+    )
+
+
+class _Opened:
+    """The current generation of the working tables, as the steps after loading see it."""
+
+    def __init__(self, options: Options) -> None:
+        self.reading = Working(options.out / STORE).read()
+        self.path = self.reading.path
+        first = over(self.path, threads=options.jobs, memory=options.memory)
+        latest = first.sql("SELECT max(released_at)::DATE FROM process").fetchone()[0]
+        first.close()
+        self.as_of, self.as_of_source = as_of_of(latest, options.as_of)
+        self.engine = over(self.path, threads=options.jobs, memory=options.memory, as_of=self.as_of)
+        ids = dict(self.engine.sql("SELECT DISTINCT body_key, body_id FROM body_id").fetchall())
+        self.body, self.refused = admissible(bodies(self.engine, ids), is_natural_person)
+        keys, names = self.body["body_key"].to_pylist(), self.body["body_id"].to_pylist()
+        self.body_ids = dict(zip(keys, names, strict=True))
+        self.input = self.table("input")
+
+    def table(self, name: str) -> pa.Table:
+        found: pa.Table = self.engine.sql(f'SELECT * FROM "{name}"').to_arrow_table()
+        return found
+
+    def __enter__(self) -> _Opened:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.engine.close()
+        self.reading.close()
+
+
+def _run(opened: _Opened, planned: Plan, options: Options) -> pa.Table:
+    """The row of `run`; its id is a digest of everything that the figures depend on."""
+    inputs = sorted(zip(opened.input["file"].to_pylist(), opened.input["sha256"].to_pylist(), strict=True))
+    decides = [inputs, planned.digest, options.recipe.as_json(), opened.as_of.isoformat(), __version__]
+    digest = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
+    sums = {
+        name: sum(opened.input[name].to_pylist())
+        for name in ("rows_in", "rows_kept", "rows_rejected", "fields_rejected")
+    }
+    row = {
+        "run_id": digest[:12],
+        "as_of": opened.as_of,
+        "as_of_source": opened.as_of_source,
+        "code_version": __version__,
+        "recipe": options.recipe.label,
+        "bodies": opened.body.num_rows,
+        **sums,
+    }
+    return RUN.rows([row])

@@ -279,8 +279,6 @@ def lots_with_bids(bid: Table, award: Table, party: Table) -> Table:
 
     Bids and awards that name no lot stand for lot 0; they are not matched with those that name
     one. `*_in_process` count over the whole process and are null where it has no awards at all.
-    Prices are compared within a currency only: `distance` is the best rival's price less the
-    winner's, as a share of the winner's, `undercut` the same where the rival's is lower.
     """
     lots = _bids_by_lot(sided(bid, award, party))
     by_lot = _awards_by_lot(award)
@@ -303,47 +301,32 @@ def lots_with_bids(bid: Table, award: Table, party: Table) -> Table:
 
 
 def _bids_by_lot(bids: Table) -> Table:
-    """What became of the bids of each lot; by currency first, so that prices are compared there."""
+    """What became of the bids of each lot. Prices of nothing count as not stated."""
     handed_in = ibis.coalesce(submitted(bids), False)
     valid = bids.status == "valid"
     disqualified = bids.status == "disqualified"
+    winning = valid & bids.won
     asked = price(bids.amount)
-    by_currency = bids.group_by("pid", "lot", "currency").agg(
+    return bids.group_by("pid", "lot").agg(
         submitted=bids.count(where=handed_in),
         untold=bids.count(where=bids.status.isnull()),
         valid=bids.count(where=valid),
         nameless=bids.count(where=handed_in & (bids.tenderers == 0)),
-        winning=bids.count(where=valid & bids.won),
+        winning=bids.count(where=winning),
         rivals=bids.count(where=handed_in & bids.rival),
         valid_rivals=bids.count(where=valid & bids.rival),
         disqualified_rivals=bids.count(where=disqualified & bids.rival),
         unpriced=bids.count(where=handed_in & (asked.isnull() | bids.currency.isnull())),
+        first_currency=bids.currency.min(where=handed_in),
+        last_currency=bids.currency.max(where=handed_in),
         lowest_disqualified=asked.min(where=disqualified),
         lowest_other=asked.min(where=handed_in & ~disqualified),
-        winning_price=asked.min(where=valid & bids.won & bids.currency.notnull()),
+        winning_price=asked.min(where=winning),
         losing_price=asked.min(where=valid & bids.rival),
-        undated=bids.count(where=valid & bids.won & bids.date.isnull()),
-        latest=bids.date.max(where=valid & bids.won),
-        first_form=bids.date_form.min(where=valid & bids.won),
-        last_form=bids.date_form.max(where=valid & bids.won),
-    )
-    gap = (by_currency.losing_price - by_currency.winning_price) / by_currency.winning_price
-    by_currency = by_currency.mutate(gap=gap)
-    summed = (
-        "submitted untold valid nameless winning rivals valid_rivals disqualified_rivals "
-        "unpriced undated"
-    ).split()
-    return by_currency.group_by("pid", "lot").agg(
-        **{name: by_currency[name].sum() for name in summed},
-        first_currency=by_currency.currency.min(where=by_currency.submitted > 0),
-        last_currency=by_currency.currency.max(where=by_currency.submitted > 0),
-        lowest_disqualified=by_currency.lowest_disqualified.min(),
-        lowest_other=by_currency.lowest_other.min(),
-        distance=by_currency.gap.min(where=by_currency.gap >= 0),
-        undercut=by_currency.gap.min(where=by_currency.gap < 0),
-        latest=by_currency.latest.max(),
-        first_form=by_currency.first_form.min(),
-        last_form=by_currency.last_form.max(),
+        undated=bids.count(where=winning & bids.date.isnull()),
+        latest=bids.date.max(where=winning),
+        first_form=bids.date_form.min(where=winning),
+        last_form=bids.date_form.max(where=winning),
     )
 
 

@@ -14,6 +14,15 @@ from troth.store.plain import in_memory
 MEMORY = "256MB"
 
 
+def with_plain_moments(rows: pa.Table) -> pa.Table:
+    """The same moments without their time zone, UTC, as the compiled formulas take them."""
+    for number, field in enumerate(rows.schema):
+        if pa.types.is_timestamp(field.type) and field.type.tz is not None:
+            plain = pa.timestamp("us")
+            rows = rows.set_column(number, field.with_type(plain), rows.column(number).cast(plain))
+    return rows
+
+
 class FactsOf:
     """Called with the canonical tables of a batch, gives its fact tables (`fact_<kind>`).
 
@@ -27,7 +36,7 @@ class FactsOf:
     def __call__(self, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
         engine = self._engine()
         for name, rows in tables.items():
-            engine.register(name, rows)
+            engine.register(name, with_plain_moments(rows))
         found = {f"fact_{kind}": engine.sql(sql).to_arrow_table() for kind, sql in self.plan.facts.items()}
         for name in tables:
             engine.unregister(name)

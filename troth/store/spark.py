@@ -8,6 +8,7 @@ into fractions or nulls.
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 import socket
 import warnings
@@ -16,10 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.sql import SQLBackend
+from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
 from troth.errors import TrothError, UsageError
 from troth.store.base import Store, arrow_schema
@@ -51,6 +54,23 @@ _SQL_TYPES: Mapping[pa.DataType, str] = {
     pa.date32(): "DATE",
     pa.timestamp("us", tz="UTC"): "TIMESTAMP",
 }
+
+
+class Compiler(PySparkCompiler):
+    """Ibis's compiler for Spark, with a number such as 0.3 written as a DOUBLE.
+
+    Written plainly it is a DECIMAL there: whole numbers divided by it lose digits, and some engines
+    bring the other side of a comparison to DECIMAL too, which fails for large numbers.
+    """
+
+    def visit_NonNullLiteral(  # noqa: N802  # the name is Ibis's
+        self, op: ops.Literal, *, value: Any, dtype: dt.DataType
+    ) -> Any:
+        """Cast what is a plain fraction; leave the rest to Ibis."""
+        made = super().visit_NonNullLiteral(op, value=value, dtype=dtype)
+        if dtype.is_floating() and math.isfinite(value):
+            return self.cast(made, dtype)
+        return made
 
 
 def connect(server: str) -> SparkSession:
@@ -103,6 +123,7 @@ class SparkStore(Store):
         self._session = connect(server)
         with _no_word_of_pandas():
             self._backend = ibis.pyspark.connect(self._session)
+        self._backend.compiler = Compiler()
 
     @property
     def backend(self) -> SQLBackend:

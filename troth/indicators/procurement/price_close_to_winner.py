@@ -33,29 +33,32 @@ SMALLEST_RATIO = 1e-6
 def price_close_to_winner(tender: Table, bid: Table, award: Table, party: Table) -> Outcome:
     """Open where a lot has one winner with a price and a rival with the same or a higher price.
 
-    Only valid bids of the winner's currency are compared; of several lots the closest counts.
+    Only valid bids are compared; of several lots the closest counts.
     """
     lots = lots_with_bids(bid, award, party)
+    several_currencies = lots.first_currency != lots.last_currency
+    ratio = (lots.losing_price - lots.winning_price) / lots.winning_price
+    known = (lots.unclear == 0) & ~several_currencies & ratio.notnull()
     several_winners = (lots.unclear == 0) & ((lots.active != 1) | (lots.pending > 0))
-    beaten_on_price = lots.distance.isnull() & lots.undercut.notnull()
     alone = (lots.winning > 0) & (lots.valid_rivals + lots.untold + lots.nameless == 0)
-    known = (lots.unclear == 0) & lots.distance.notnull()
+    beaten_on_price = known & (ratio < 0)
     said = from_lots(
         tender,
         lots,
-        concerned=~(several_winners | beaten_on_price | alone),
+        concerned=~(several_winners | alone | beaten_on_price),
         hit=ibis.ifelse(known, True, None),
         lacks={
             "awards/status": lots.unclear > 0,
             "bids/details/status": lots.untold > 0,
             "bids/details/tenderers/id": lots.nameless > 0,
             "awards/suppliers/id": lots.winning == 0,
-            "bids/details/value": lots.distance.isnull(),
+            "bids/details/value/currency": several_currencies,
+            "bids/details/value": ratio.isnull(),
         },
-        value=lots.distance.min(where=known & ~several_winners),
+        value=ratio.min(where=known & ~several_winners & (ratio >= 0)),
     )
-    ratio = said.cases.value
-    bounded = ibis.ifelse(ratio <= SMALLEST_RATIO, SMALLEST_RATIO, ratio)
+    closest = said.cases.value
+    bounded = ibis.ifelse(closest <= SMALLEST_RATIO, SMALLEST_RATIO, closest)
     return replace(said, hit=None, keep={"log": bounded.ln()})
 
 

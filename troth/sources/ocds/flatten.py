@@ -140,14 +140,15 @@ class _Flattener:
         """Amounts and currencies. An amount without a currency is reported and stays without."""
         amounts = pa.array([v.amount for v in values], pa.float64())
         currencies = [v.currency for v in values]
-        unusual = {c for c in set(currencies) if c is not None and not is_currency(c)}
+        column = pa.array(currencies, pa.string())
+        unusual = {c for c in pc.unique(column).to_pylist() if c is not None and not is_currency(c)}
         if unusual:
             for row, currency in enumerate(currencies):
                 if currency in unusual:
                     index, path = where(row)
                     self.fault("E032", index, f"{path}/currency", currency, "expected a currency code of three capital letters (ISO 4217)")
                     currencies[row] = None
-        column = pa.array(currencies, pa.string())
+            column = pa.array(currencies, pa.string())
         if column.null_count:
             alone = pc.and_(pc.is_valid(amounts), pc.is_null(column))
             for row in np.flatnonzero(alone.to_numpy(zero_copy_only=False)):
@@ -158,7 +159,12 @@ class _Flattener:
 
     def first_class(self, lists: list[list[shapes.Item] | None]) -> tuple[list[str | None], list[str | None]]:
         """Scheme and code of the first classified item of each list."""
-        found = [_first_class(items) if items else _NO_CLASS for items in lists]
+        found = [
+            (first.scheme, first.id)
+            if items and (first := items[0].classification) is not None and type(first.id) is str
+            else _first_class(items or ())
+            for items in lists
+        ]
         schemes, codes = zip(*found, strict=True) if found else ((), ())
         return list(schemes), list(codes)
 
@@ -265,15 +271,17 @@ class _Flattener:
 
         Within a list each firm stands once, in the order of keys; one without identity is left out.
         """
-        if all([firms is not None and len(firms) == 1 for firms in lists]):
-            known = self.memory.firm_keys.get
-            keys = [known(firms[0].id) for firms in lists]  # type: ignore[index]
-            if None in keys:
-                for row, key in enumerate(keys):
-                    if key is None:
-                        keys[row] = self.firm(lists[row][0], int(owner[row]))  # type: ignore[index]
-            if None not in keys:
-                return pa.array(keys, pa.int64()), np.ones(len(lists), np.int64)
+        known = self.memory.firm_keys.get
+        keys = [known(firms[0].id) if firms and len(firms) == 1 else None for firms in lists]
+        if None in keys:
+            for row, key in enumerate(keys):
+                if key is None:
+                    firms = lists[row]
+                    if not firms or len(firms) != 1:
+                        break
+                    keys[row] = self.firm(firms[0], int(owner[row]))
+        if None not in keys:
+            return pa.array(keys, pa.int64()), np.ones(len(lists), np.int64)
         found = [
             sorted({self.firm(one, index) for one in firms} - {None}) if firms else []  # type: ignore[type-var]
             for firms, index in zip(lists, owner.tolist(), strict=True)
@@ -533,7 +541,7 @@ def _text(raw: str | int | float | None) -> str | None:
     return raw if raw is None or isinstance(raw, str) else str(raw)
 
 
-def _first_class(items: list[shapes.Item]) -> tuple[str | None, str | None]:
+def _first_class(items: Sequence[shapes.Item]) -> tuple[str | None, str | None]:
     for item in items:
         if item.classification is not None:
             code = item.classification.id

@@ -1,0 +1,1192 @@
+"""The only questions that site, command line and API ask of a release, and their answers.
+
+`open_release` opens a release folder; its methods answer with frozen values. Nothing is computed
+that the release does not hold: views select, sort, add up and set side by side. Tables are read
+when first asked for and grouped once, so that one body is answered as fast as all of them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from troth.errors import PersonError, UsageError, VerificationError
+from troth.publish.release import body_slug
+from troth.publish.wording import Absence, Grade, Standing, amount, grade, standing
+from troth.tables import body as body_tables
+from troth.tables import results
+from troth.tables.base import Table
+
+DECLARED: Mapping[str, Table] = {
+    table.name: table for table in (*results.TABLES, body_tables.BODY, body_tables.FIRM)
+}
+
+ALL_YEARS = "all"
+PUBLISHED = "published"
+
+#: How many cases of one indicator a body's page shows; the rest are in the evidence table.
+CASES_SHOWN = 10
+
+#: How many bodies the first page names as worth a closer look.
+CLOSER_LOOKS_SHOWN = 25
+
+#: How many rejected things of one kind are shown as examples.
+EXAMPLES_SHOWN = 5
+
+LOWER_IS_BETTER = "lower is better"
+HIGHER_IS_BETTER = "higher is better"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One worked example of an indicator: the rows given, and what must come of them."""
+
+    title: str
+    as_of: str | None
+    given: tuple[tuple[str, tuple[str, ...], tuple[tuple[object, ...], ...]], ...]
+    expect: tuple[tuple[str, ...], tuple[tuple[object, ...], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What an indicator says of itself, as the release's catalogue holds it."""
+
+    code: str
+    name: str
+    pillar: str
+    title: str
+    question: str
+    unit: str
+    direction: str
+    source: str
+    verified: str
+    minimum_cases: int
+    version: int
+    status: str
+    value_unit: str
+    thresholds: tuple[tuple[str, str], ...]
+    tables: tuple[str, ...]
+    fields: tuple[str, ...]
+    sql: str
+    why: str
+    misleads: str
+    clears: str
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyName:
+    """A public body: its identifier, its name where the records give one, and its page."""
+
+    body_id: str
+    name: str | None
+    scheme: str | None
+    names: int
+    processes: int
+    page: str
+
+    @property
+    def shown(self) -> str:
+        """The name, or the identifier of a body that no record names."""
+        return self.name or self.body_id
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measurement: counts, value and interval, or the status that says why there is none."""
+
+    body_id: str
+    indicator: str
+    period: str
+    n: int
+    hits: int
+    unknown: int
+    not_applicable: int
+    error: int
+    value: float | None
+    low: float | None
+    high: float | None
+    status: str
+
+    @property
+    def cases(self) -> int:
+        return self.n + self.unknown + self.not_applicable + self.error
+
+    @property
+    def grade(self) -> Grade:
+        return grade(self.n, self.low, self.high)
+
+    @property
+    def absence(self) -> Absence | None:
+        """The word for what is not there; none when something was found."""
+        if self.status != PUBLISHED:
+            return Absence.NOT_MEASURABLE
+        return Absence.NONE_FOUND if self.hits == 0 else None
+
+
+_FIGURE_COLUMNS = (
+    "body_id", "indicator", "period", "n", "hits", "unknown", "not_applicable", "error",
+    "value", "low", "high", "status",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """All bodies together on one indicator: their cases added up."""
+
+    hits: int
+    n: int
+
+    @property
+    def share(self) -> float | None:
+        return self.hits / self.n if self.n else None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case behind a figure; `page` names its process page where the release has its record."""
+
+    page: str | None
+    pid: int
+    indicator: str
+    period: str
+    ocid: str
+    part_no: int | None
+    value: float | None
+    pointer: str
+    file: str
+    line: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A field that was absent, or a contradiction, and in how many cases."""
+
+    indicator: str
+    state: str
+    field: str
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One indicator of one body, with everything its card on the body's page shows."""
+
+    card: Card
+    figure: Figure | None  # none: not run for this body
+    pooled: Pooled
+    standing: Standing
+    years: tuple[Figure, ...]
+    missing: tuple[Missing, ...]
+    cases: tuple[Case, ...]
+    case_count: int
+
+    @property
+    def published(self) -> bool:
+        return self.figure is not None and self.figure.status == PUBLISHED
+
+    @property
+    def reason_to_look(self) -> bool:
+        return self.published and self.standing is away_from_better(self.card.direction)
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one indicator adds to a level, in millionths of a point."""
+
+    card: Card
+    value: float
+    normalised: float
+    weight: float
+    micropoints: int
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A body's level under one recipe, or why there is none. The parts add up to the level."""
+
+    parts: tuple[Contribution, ...]
+    recipe: str
+    level: float | None
+    weight_measured: float
+    status: str
+    reason: str | None
+
+    @property
+    def micropoints(self) -> int:
+        return sum(part.micropoints for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The run that made the release."""
+
+    run_id: str
+    as_of: datetime.date
+    as_of_source: str
+    code_version: str
+    recipe: str
+    rows_in: int
+    rows_kept: int
+    rows_rejected: int
+    fields_rejected: int
+    bodies: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far one indicator reaches: its cases in five states, and the bodies behind them."""
+
+    card: Card
+    flagged: int
+    not_flagged: int
+    not_applicable: int
+    insufficient_data: int
+    error: int
+    bodies_measured: int
+    bodies_too_few: int
+    bodies_not_measurable: int
+
+    @property
+    def judged(self) -> int:
+        return self.flagged + self.not_flagged
+
+    @property
+    def concerned(self) -> int:
+        return self.judged + self.insufficient_data + self.error
+
+
+@dataclass(frozen=True, slots=True)
+class CloserLook:
+    """A figure that differs from all bodies together beyond chance, and how many more there are."""
+
+    body: BodyName
+    card: Card
+    figure: Figure
+    pooled: Pooled
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One indicator on the first page: its coverage, and all bodies together year by year."""
+
+    coverage: Coverage
+    pooled: Pooled
+    years: tuple[tuple[str, Pooled], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """The first page: coverage first, then where a closer look would pay."""
+
+    run: Run
+    files: int
+    bodies_measured: int
+    firms: int
+    firms_unnamed: int
+    indicators: int
+    indicators_measured: int
+    cells: int
+    cells_published: int
+    cells_too_few: int
+    cells_not_measurable: int
+    cells_not_applicable: int
+    cells_not_run: int
+    closer_looks: tuple[CloserLook, ...]
+    bodies_told: int
+    bodies_untold: int
+    bodies_too_little: int
+    reach: tuple[Reach, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRow:
+    """One line of the list of bodies."""
+
+    body: BodyName
+    published: int
+    withheld: int
+
+
+@dataclass(frozen=True, slots=True)
+class BodyView:
+    """Everything the page of one body shows."""
+
+    body: BodyName
+    run: Run
+    measured: tuple[Measured, ...]
+    withheld: tuple[Measured, ...]
+    scores: tuple[Score, ...]
+    missing: tuple[Missing, ...]
+    records: int
+
+    def count(self, where: Standing) -> int:
+        return sum(1 for one in self.measured if one.standing is where)
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorView:
+    """Everything the page of one indicator shows."""
+
+    card: Card
+    coverage: Coverage
+    pooled: Pooled
+    years: tuple[tuple[str, Pooled], ...]
+    figures: tuple[tuple[BodyName, Figure], ...]  # published, by name
+    missing: tuple[Missing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One dated thing of a process; `end` where it lasts."""
+
+    lane: str
+    start: datetime.date
+    end: datetime.date | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document that a record names."""
+
+    title: str
+    kind: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One rule that was hit in a process, and the case it looked at."""
+
+    card: Card
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessRow:
+    """One line of the list of processes that have a page."""
+
+    pid: int
+    ocid: str
+    body: BodyName
+    page: str
+    signals: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessView:
+    """One contracting process: what happened, which rules were hit, and its record, redacted."""
+
+    pid: int
+    ocid: str
+    body: BodyName
+    page: str
+    title: str | None
+    method: str | None
+    status: str | None
+    events: tuple[Event, ...]
+    unreadable_dates: tuple[str, ...]
+    documents: tuple[Document, ...]
+    signals: tuple[Signal, ...]
+    record: object
+    file: str
+    line: int
+    offset: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Goalpost:
+    """Where an indicator earns 0 points and where 100, and why there."""
+
+    card: Card
+    worst: float
+    best: float
+    weight: float
+    reason: str
+    dated: str
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """How the figures came about: the recipe, the rules, and the run."""
+
+    run: Run
+    recipe: str
+    recipe_title: str
+    aggregation: str
+    minimum_weight: float
+    goalposts: tuple[Goalpost, ...]
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One input file and what became of its rows."""
+
+    file: str
+    sha256: str
+    bytes: int
+    rows_in: int
+    rows_kept: int
+    rows_rejected: int
+    fields_rejected: int
+
+    @property
+    def adds_up(self) -> bool:
+        return self.rows_in == self.rows_kept + self.rows_rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """One thing that could not be used, where it stood, and what to do about it."""
+
+    level: str
+    code: str
+    file: str
+    line: int | None
+    offset: int | None
+    ocid: str | None
+    path: str
+    value: str | None
+    message: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedKind:
+    """Everything rejected for one kind of fault, with the first few as examples."""
+
+    code: str
+    level: str
+    count: int
+    examples: tuple[Rejected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QualityView:
+    """What went in, what was kept, what was not, and what the rules lacked."""
+
+    run: Run
+    inputs: tuple[InputFile, ...]
+    rejected: tuple[RejectedKind, ...]
+    coverage: tuple[Coverage, ...]
+    missing: tuple[Missing, ...]
+
+    @property
+    def adds_up(self) -> bool:
+        run = self.run
+        return run.rows_in == run.rows_kept + run.rows_rejected and all(one.adds_up for one in self.inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFile:
+    """One file of the release, as its manifest names it."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """A licence of the input data; `path` is where its text is."""
+
+    title: str
+    path: str | None
+
+
+def away_from_better(direction: str) -> Standing | None:
+    """The side of all bodies together that is a reason to look; none where neither way is better."""
+    return {LOWER_IS_BETTER: Standing.ABOVE, HIGHER_IS_BETTER: Standing.BELOW}.get(direction)
+
+
+def page_name(identifier: str) -> str:
+    """The file name of a page about this identifier, the same as that of its JSON twin.
+
+    Lists own the name `index`; nothing else `body_slug` makes begins with `_i`.
+    """
+    slug = body_slug(identifier)
+    return "_index" if slug == "index" else slug
+
+
+def open_release(path: Path | str) -> Release:
+    """The release in this folder; an error names what is missing in it."""
+    folder = Path(path)
+    if not (folder / "manifest.json").is_file():
+        raise VerificationError(
+            f"{folder}: this is no release, manifest.json is missing. Name a folder under releases/ "
+            "that `troth run` has written."
+        )
+    return Release(folder)
+
+
+class _Groups:
+    """The rows of a table by the values of some columns: sorted once, cut where a value changes."""
+
+    def __init__(self, table: pa.Table, keys: tuple[str, ...], then: tuple[tuple[str, str], ...] = ()):
+        order = [(key, "ascending") for key in keys]
+        self.table = table.sort_by([*order, *then]).combine_chunks()
+        size = self.table.num_rows
+        self.spans: dict[tuple[Any, ...], tuple[int, int]] = {}
+        if size == 0:
+            return
+        changed: pa.ChunkedArray | None = None
+        for key in keys:
+            column = self.table[key]
+            differs = pc.not_equal(column.slice(1), column.slice(0, size - 1))
+            changed = differs if changed is None else pc.or_(changed, differs)
+        cuts = pc.indices_nonzero(changed).to_pylist()
+        starts = [0, *(cut + 1 for cut in cuts)]
+        ends = [*starts[1:], size]
+        values = self.table.select(list(keys)).take(pa.array(starts))
+        names = zip(*(column.to_pylist() for column in values.columns), strict=True)
+        self.spans = dict(zip(names, zip(starts, ends, strict=True), strict=True))
+
+    def size(self, *key: object) -> int:
+        start, end = self.spans.get(key, (0, 0))
+        return end - start
+
+    def rows(self, columns: tuple[str, ...], *key: object, first: int | None = None) -> Iterator[tuple[Any, ...]]:
+        """The rows of one group, these columns only; with `first`, no more than that many."""
+        start, end = self.spans.get(key, (0, 0))
+        length = end - start if first is None else min(first, end - start)
+        return _tuples(self.table.select(list(columns)).slice(start, length))
+
+
+def _tuples(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    return zip(*(column.to_pylist() for column in table.columns), strict=True)
+
+
+def _figure(row: tuple[Any, ...]) -> Figure:
+    return Figure(*row)
+
+
+class Release:
+    """One release folder. Made by `open_release`; every public method is a question."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._tables: dict[str, pa.Table] = {}
+
+    @property
+    def release_id(self) -> str:
+        return self.folder.resolve().name
+
+    # --- the questions ---
+
+    def home(self) -> HomeView:
+        """The first page. Its list names one figure a body, and no body with too little data."""
+        told = self._closer_looks()
+        bodies = self.run.bodies
+        by_status = dict.fromkeys(results.STATUSES, 0)
+        for figures in self._overall.values():
+            for figure in figures:
+                by_status[figure.status] += 1
+        cells = len(self._bodies) * len(self.catalogue)
+        measured = self._measured_bodies
+        firm = self._table("firm")
+        unnamed = pc.sum(pc.not_equal(firm["kind"], "legal_person")).as_py() or 0
+        return HomeView(
+            run=self.run,
+            files=self._table("input").num_rows,
+            bodies_measured=len(measured),
+            firms=firm.num_rows,
+            firms_unnamed=unnamed,
+            indicators=len(self.catalogue),
+            indicators_measured=sum(1 for one in self._coverage.values() if one.bodies_measured),
+            cells=cells,
+            cells_published=by_status[PUBLISHED],
+            cells_too_few=by_status["too_few_cases"],
+            cells_not_measurable=by_status["not_measurable"],
+            cells_not_applicable=by_status["not_applicable"],
+            cells_not_run=cells - sum(by_status.values()),
+            closer_looks=tuple(told[:CLOSER_LOOKS_SHOWN]),
+            bodies_told=len(told),
+            bodies_untold=len(measured) - len(told),
+            bodies_too_little=bodies - len(measured),
+            reach=tuple(
+                Reach(self._coverage[code], self._pooled(code), self._years_pooled.get(code, ()))
+                for code in self.catalogue
+            ),
+        )
+
+    def bodies(self) -> tuple[BodyRow, ...]:
+        """Every body by name; those that no record names come last, by identifier."""
+        published = dict.fromkeys(self._bodies, 0)
+        withheld = dict.fromkeys(self._bodies, 0)
+        for figures in self._overall.values():
+            for figure in figures:
+                counted = published if figure.status == PUBLISHED else withheld
+                counted[figure.body_id] += 1
+        ordered = sorted(self._bodies.values(), key=_by_name)
+        return tuple(BodyRow(one, published[one.body_id], withheld[one.body_id]) for one in ordered)
+
+    def find(self, text: str) -> tuple[BodyName, ...]:
+        """Bodies with this identifier, else with this name, else with this text in their name."""
+        if text in self._bodies:
+            return (self._bodies[text],)
+        wanted = text.casefold().strip()
+        ordered = sorted(self._bodies.values(), key=_by_name)
+        named = [one for one in ordered if one.name is not None and one.name.casefold() == wanted]
+        return tuple(named or [one for one in ordered if one.name and wanted in one.name.casefold()])
+
+    def body(self, body_id: str) -> BodyView:
+        """One body; an unknown identifier is an error that names the nearest known ones."""
+        name = self._body(body_id)
+        overall: dict[str, Figure] = {}
+        years: dict[str, list[Figure]] = {}
+        for figure in map(_figure, self._measurements.rows(_FIGURE_COLUMNS, body_id)):
+            if figure.period == ALL_YEARS:
+                overall[figure.indicator] = figure
+            elif figure.period.isdigit():
+                years.setdefault(figure.indicator, []).append(figure)
+        missing = self._missing_of(body_id)
+        cards = [
+            self._measured(body_id, card, overall.get(code), tuple(years.get(code, ())), missing)
+            for code, card in self.catalogue.items()
+        ]
+        return BodyView(
+            body=name,
+            run=self.run,
+            measured=tuple(one for one in cards if one.published),
+            withheld=tuple(one for one in cards if not one.published),
+            scores=self._scores_of(body_id),
+            missing=missing,
+            records=self._records_by_body.size(body_id),
+        )
+
+    def indicator(self, code: str) -> IndicatorView:
+        """One indicator; an unknown code is an error that names the nearest known ones."""
+        card = self._card(code)
+        shown = [figure for figure in self._overall.get(code, ()) if figure.status == PUBLISHED]
+        named = [(self._bodies[figure.body_id], figure) for figure in shown]
+        named.sort(key=lambda pair: _by_name(pair[0]))
+        return IndicatorView(
+            card=card,
+            coverage=self._coverage[code],
+            pooled=self._pooled(code),
+            years=self._years_pooled.get(code, ()),
+            figures=tuple(named),
+            missing=tuple(one for one in self._missing_totals if one.indicator == code),
+        )
+
+    def processes(self) -> tuple[ProcessRow, ...]:
+        """The processes that have a page, by their ocid."""
+        rows = []
+        for pid, ocid, body_id in _tuples(self._table("record").select(["pid", "ocid", "body_id"])):
+            body = self._body(body_id)
+            rows.append(ProcessRow(pid, ocid, body, self._record_pages[pid], self._cases_by_pid.size(pid)))
+        return tuple(sorted(rows, key=lambda row: (row.ocid, row.pid)))
+
+    def process(self, which: int | str) -> ProcessView:
+        """One process by its `pid` or ocid, if the release holds its record."""
+        pid = self._pid_of(which)
+        columns = ("ocid", "body_id", "file", "line", "offset", "sha256", "json")
+        ((ocid, body_id, file, line, offset, sha256, text),) = self._records.rows(columns, pid)
+        record = json.loads(text)
+        events, unreadable = _events(record)
+        signals = sorted(self._cases(self._cases_by_pid, (pid,)), key=lambda c: (c.indicator, c.part_no or 0))
+        return ProcessView(
+            pid=pid,
+            ocid=ocid,
+            body=self._body(body_id),
+            page=self._record_pages[pid],
+            title=_text(_at(record, "tender", "title")),
+            method=_text(_at(record, "tender", "procurementMethod")),
+            status=_text(_at(record, "tender", "status")),
+            events=events,
+            unreadable_dates=unreadable,
+            documents=_documents(record),
+            signals=tuple(Signal(self._card(case.indicator), case) for case in signals),
+            record=record,
+            file=file,
+            line=line,
+            offset=offset,
+            sha256=sha256,
+        )
+
+    def method(self) -> MethodView:
+        """The recipe with its goalposts, and the rules."""
+        recipe = self._json("json/recipe.json")
+        all_weights = sum(recipe["weights"].values())
+        goalposts = []
+        for code, post in sorted(recipe["goalposts"].items()):
+            goalposts.append(
+                Goalpost(
+                    card=self._card(code),
+                    worst=post["worst"],
+                    best=post["best"],
+                    weight=recipe["weights"][code] / all_weights,
+                    reason=post["reason"],
+                    dated=str(post["dated"]),
+                )
+            )
+        return MethodView(
+            run=self.run,
+            recipe=self.run.recipe,
+            recipe_title=recipe["title"],
+            aggregation=recipe["aggregation"],
+            minimum_weight=recipe["minimum_weight"],
+            goalposts=tuple(goalposts),
+            cards=tuple(self.catalogue.values()),
+        )
+
+    def quality(self) -> QualityView:
+        """What went in and what became of it."""
+        columns = [column.name for column in results.INPUT]
+        inputs = sorted((InputFile(*row) for row in _tuples(self._table("input").select(columns))), key=lambda i: i.file)
+        return QualityView(
+            run=self.run,
+            inputs=tuple(inputs),
+            rejected=tuple(self._rejected_kinds()),
+            coverage=tuple(self._coverage[code] for code in self.catalogue),
+            missing=self._missing_totals,
+        )
+
+    def files(self) -> tuple[PublishedFile, ...]:
+        """Every file of the release with its size and SHA-256, by path."""
+        listed = self._json("manifest.json")["files"]
+        return tuple(
+            sorted(
+                (PublishedFile(one["path"], one["bytes"], one["sha256"]) for one in listed),
+                key=lambda one: one.path,
+            )
+        )
+
+    def licences(self) -> tuple[Licence, ...]:
+        """The licences of the data the release was made from, as its datapackage.json names them."""
+        described = self._json("datapackage.json").get("licenses", [])
+        return tuple(Licence(one.get("title") or one.get("name", ""), one.get("path")) for one in described)
+
+    # --- what the questions share ---
+
+    @cached_property
+    def catalogue(self) -> dict[str, Card]:
+        """Every indicator by its code, in the order of codes."""
+        cards = [_card(entry) for entry in self._json("json/catalogue.json")]
+        return {card.code: card for card in sorted(cards, key=lambda card: card.code)}
+
+    @cached_property
+    def run(self) -> Run:
+        rows = self._table("run").to_pylist()
+        if len(rows) != 1:
+            raise VerificationError(f"{self.folder}/parquet/run.parquet: expected one run, found {len(rows)}")
+        return Run(**{column.name: rows[0][column.name] for column in results.RUN})
+
+    def others(self, code: str) -> tuple[float, ...]:
+        """The published values of all bodies on one indicator, from low to high."""
+        shown = (figure.value for figure in self._overall.get(code, ()) if figure.status == PUBLISHED)
+        return tuple(sorted(value for value in shown if value is not None))
+
+    def _table(self, name: str) -> pa.Table:
+        """One table of the release, with the columns its declaration names; read once."""
+        if name not in self._tables:
+            self._tables[name] = self._read(DECLARED[name])
+        return self._tables[name]
+
+    def _read(self, declared: Table) -> pa.Table:
+        path = self.folder / "parquet" / f"{declared.name}.parquet"
+        if not path.is_file():
+            raise VerificationError(f"{path}: the release lacks this table. Make the release again: troth run.")
+        table = pq.read_table(path)
+        lacking = [column for column in declared.names if column not in table.column_names]
+        if lacking:
+            raise VerificationError(
+                f"{path}: lacks the columns {', '.join(lacking)}. The release was made by another version; "
+                "make it again: troth run."
+            )
+        if "body_kind" in declared.names:
+            kinds = set(pc.unique(table["body_kind"]).to_pylist())
+            if kinds - {body_tables.PUBLIC_BODY}:
+                raise PersonError(
+                    f"{path}: holds rows about {sorted(map(str, kinds - {body_tables.PUBLIC_BODY}))}. "
+                    "Only public bodies are shown; this release is refused."
+                )
+        return table.select(list(declared.names))
+
+    def _json(self, path: str) -> Any:
+        try:
+            return json.loads((self.folder / path).read_bytes())
+        except FileNotFoundError:
+            raise VerificationError(f"{self.folder / path}: the release lacks this file.") from None
+
+    @cached_property
+    def _bodies(self) -> dict[str, BodyName]:
+        columns = ["body_id", "name", "scheme", "names", "processes"]
+        rows = _tuples(self._table("body").select(columns))
+        return {
+            body_id: BodyName(body_id, name, scheme, names, processes, page_name(body_id))
+            for body_id, name, scheme, names, processes in rows
+        }
+
+    def _body(self, body_id: str) -> BodyName:
+        if body_id not in self._bodies:
+            raise UsageError(f"no body {body_id!r} in this release.{_nearest(body_id, self._bodies)}")
+        return self._bodies[body_id]
+
+    def _card(self, code: str) -> Card:
+        if code not in self.catalogue:
+            raise UsageError(f"no indicator {code!r} in this release.{_nearest(code, self.catalogue)}")
+        return self.catalogue[code]
+
+    @cached_property
+    def _measurements(self) -> _Groups:
+        return _Groups(self._table("measurement"), ("body_id",), (("indicator", "ascending"), ("period", "ascending")))
+
+    @cached_property
+    def _overall(self) -> dict[str, list[Figure]]:
+        """The figures over all years, by indicator, in the order of bodies."""
+        table = self._table("measurement")
+        table = table.filter(pc.equal(table["period"], ALL_YEARS)).sort_by(
+            [("indicator", "ascending"), ("body_id", "ascending")]
+        )
+        found: dict[str, list[Figure]] = {}
+        for figure in map(_figure, _tuples(table.select(list(_FIGURE_COLUMNS)))):
+            found.setdefault(figure.indicator, []).append(figure)
+        return found
+
+    @cached_property
+    def _measured_bodies(self) -> frozenset[str]:
+        return frozenset(
+            figure.body_id
+            for figures in self._overall.values()
+            for figure in figures
+            if figure.status == PUBLISHED
+        )
+
+    @cached_property
+    def _sums(self) -> dict[tuple[str, str], Pooled]:
+        summed = self._table("measurement").group_by(["indicator", "period"]).aggregate([("hits", "sum"), ("n", "sum")])
+        rows = _tuples(summed.select(["indicator", "period", "hits_sum", "n_sum"]))
+        return {(indicator, period): Pooled(hits, n) for indicator, period, hits, n in rows}
+
+    def _pooled(self, code: str) -> Pooled:
+        return self._sums.get((code, ALL_YEARS), Pooled(0, 0))
+
+    @cached_property
+    def _years_pooled(self) -> dict[str, tuple[tuple[str, Pooled], ...]]:
+        found: dict[str, list[tuple[str, Pooled]]] = {}
+        for (indicator, period), pooled in sorted(self._sums.items()):
+            if period.isdigit() and pooled.n:
+                found.setdefault(indicator, []).append((period, pooled))
+        return {indicator: tuple(years) for indicator, years in found.items()}
+
+    @cached_property
+    def _coverage(self) -> dict[str, Coverage]:
+        columns = [column.name for column in results.COVERAGE]
+        found = {row[0]: Coverage(self._card(row[0]), *row[1:]) for row in _tuples(self._table("coverage").select(columns))}
+        lacking = [code for code in self.catalogue if code not in found]
+        if lacking:
+            raise VerificationError(f"{self.folder}: no coverage of {', '.join(lacking)}, which the catalogue names.")
+        return found
+
+    def _closer_looks(self) -> list[CloserLook]:
+        """Bodies with a figure beyond chance, the best-evidenced first; one figure a body."""
+        by_body: dict[str, list[tuple[Card, Figure]]] = {}
+        for code, figures in self._overall.items():
+            card = self._card(code)
+            pooled = self._pooled(code).share
+            wanted = away_from_better(card.direction)
+            for figure in figures:
+                if figure.status != PUBLISHED or figure.grade is Grade.TOO_LITTLE:
+                    continue
+                if wanted is not None and standing(figure.low, figure.high, pooled) is wanted:
+                    by_body.setdefault(figure.body_id, []).append((card, figure))
+        looks = []
+        for body_id, found in by_body.items():
+            card, figure = min(found, key=lambda pair: (_strongest_first(pair[1]), pair[0].code))
+            looks.append(CloserLook(self._bodies[body_id], card, figure, self._pooled(card.code), len(found) - 1))
+        return sorted(looks, key=lambda look: (_strongest_first(look.figure), _by_name(look.body)))
+
+    @cached_property
+    def _missing(self) -> _Groups:
+        return _Groups(self._table("missing"), ("body_id",))
+
+    def _missing_of(self, body_id: str) -> tuple[Missing, ...]:
+        rows = self._missing.rows(("indicator", "state", "field", "cases"), body_id)
+        return _most_cases_first(Missing(*row) for row in rows)
+
+    @cached_property
+    def _missing_totals(self) -> tuple[Missing, ...]:
+        summed = self._table("missing").group_by(["indicator", "state", "field"]).aggregate([("cases", "sum")])
+        rows = _tuples(summed.select(["indicator", "state", "field", "cases_sum"]))
+        return _most_cases_first(Missing(*row) for row in rows)
+
+    @cached_property
+    def _record_pages(self) -> dict[int, str]:
+        """Process page by pid. Where records share an ocid, the pid tells their pages apart."""
+        rows = list(_tuples(self._table("record").select(["pid", "ocid"])))
+        seen: dict[str, int] = {}
+        for _, ocid in rows:
+            seen[ocid] = seen.get(ocid, 0) + 1
+        return {pid: page_name(ocid if seen[ocid] == 1 else f"{ocid}#{pid}") for pid, ocid in rows}
+
+    @cached_property
+    def _records(self) -> _Groups:
+        return _Groups(self._table("record"), ("pid",))
+
+    @cached_property
+    def _records_by_body(self) -> _Groups:
+        return _Groups(self._table("record").select(["body_id"]), ("body_id",))
+
+    def _pid_of(self, which: int | str) -> int:
+        if isinstance(which, int):
+            if which not in self._record_pages:
+                raise UsageError(f"this release holds no record of process {which}")
+            return which
+        rows = _tuples(self._table("record").select(["pid", "ocid"]))
+        found: list[int] = sorted(pid for pid, ocid in rows if ocid == which)
+        if not found:
+            raise UsageError(f"this release holds no record of {which!r}; `processes` lists those it holds")
+        if len(found) > 1:
+            raise UsageError(f"{which!r} names {len(found)} processes; ask for one by its pid: {found}")
+        return found[0]
+
+    @cached_property
+    def _evidence(self) -> _Groups:
+        """Cases by body and indicator: those with a page first, then the latest."""
+        table = self._table("evidence")
+        with_page = pc.is_in(table["pid"], value_set=self._table("record")["pid"].combine_chunks())
+        return _Groups(
+            table.append_column("has_page", with_page),
+            ("body_id", "indicator"),
+            (("has_page", "descending"), ("period", "descending"), ("pid", "ascending"), ("part_no", "ascending")),
+        )
+
+    @cached_property
+    def _cases_by_pid(self) -> _Groups:
+        table = self._table("evidence")
+        with_page = pc.is_in(table["pid"], value_set=self._table("record")["pid"].combine_chunks())
+        return _Groups(table.filter(with_page), ("pid",))
+
+    def _cases(self, groups: _Groups, key: tuple[object, ...], first: int | None = None) -> tuple[Case, ...]:
+        columns = ("pid", "indicator", "period", "ocid", "part_no", "value", "pointer", "file", "line", "offset")
+        rows = groups.rows(columns, *key, first=first)
+        return tuple(Case(self._record_pages.get(row[0]), *row) for row in rows)
+
+    def _measured(
+        self, body_id: str, card: Card, figure: Figure | None, years: tuple[Figure, ...], missing: tuple[Missing, ...]
+    ) -> Measured:
+        pooled = self._pooled(card.code)
+        low, high = (figure.low, figure.high) if figure is not None else (None, None)
+        key = (body_id, card.code)
+        return Measured(
+            card=card,
+            figure=figure,
+            pooled=pooled,
+            standing=standing(low, high, pooled.share),
+            years=years,
+            missing=tuple(one for one in missing if one.indicator == card.code),
+            cases=self._cases(self._evidence, key, first=CASES_SHOWN),
+            case_count=self._evidence.size(*key),
+        )
+
+    @cached_property
+    def _scores(self) -> _Groups:
+        return _Groups(self._table("score"), ("body_id",), (("recipe", "ascending"),))
+
+    @cached_property
+    def _contributions(self) -> _Groups:
+        return _Groups(self._table("contribution"), ("body_id", "recipe"), (("indicator", "ascending"),))
+
+    def _scores_of(self, body_id: str) -> tuple[Score, ...]:
+        """The levels of a body with their parts; parts that do not add up are an error."""
+        scores = []
+        columns = ("recipe", "level", "weight_measured", "status", "reason")
+        for recipe, level, weight_measured, status, reason in self._scores.rows(columns, body_id):
+            rows = self._contributions.rows(("indicator", "value", "normalised", "weight", "micropoints"), body_id, recipe)
+            parts = tuple(Contribution(self._card(code), *values) for code, *values in rows)
+            score = Score(parts, recipe, level, weight_measured, status, reason)
+            if score.level is not None and round(score.level * 1_000_000) != score.micropoints:
+                raise VerificationError(
+                    f"{self.folder}: the parts of {body_id} under {recipe} add up to {score.micropoints} millionths, "
+                    f"the level is {score.level} points"
+                )
+            scores.append(score)
+        return tuple(scores)
+
+    def _rejected_kinds(self) -> Iterator[RejectedKind]:
+        columns = tuple(column.name for column in results.REJECTED)
+        order = (("file", "ascending"), ("offset", "ascending"), ("path", "ascending"))
+        groups = _Groups(self._table("rejected"), ("code", "level"), order)
+        for code, level in groups.spans:
+            rows = groups.rows(columns, code, level, first=EXAMPLES_SHOWN)
+            yield RejectedKind(code, level, groups.size(code, level), tuple(Rejected(*row) for row in rows))
+
+
+def _by_name(body: BodyName) -> tuple[bool, str, str]:
+    return (body.name is None, (body.name or "").casefold(), body.body_id)
+
+
+_GRADE_ORDER = {Grade.STRONG: 0, Grade.MODERATE: 1, Grade.TOO_LITTLE: 2}
+
+
+def _strongest_first(figure: Figure) -> tuple[int, int]:
+    return (_GRADE_ORDER[figure.grade], -figure.n)
+
+
+def _most_cases_first(missing: Iterable[Missing]) -> tuple[Missing, ...]:
+    return tuple(sorted(missing, key=lambda one: (-one.cases, one.indicator, one.state, one.field)))
+
+
+def _nearest(wanted: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(wanted, list(known), n=3)
+    return f" Did you mean {', '.join(close)}?" if close else ""
+
+
+def _card(entry: dict[str, Any]) -> Card:
+    return Card(
+        code=entry["code"],
+        name=entry["name"],
+        pillar=entry["pillar"],
+        title=entry["title"],
+        question=entry["question"],
+        unit=entry["unit"],
+        direction=entry["direction"],
+        source=entry["source"],
+        verified=entry["verified"],
+        minimum_cases=entry["minimum_cases"],
+        version=entry["version"],
+        status=entry["status"],
+        value_unit=entry["value_unit"],
+        thresholds=tuple((name, str(value)) for name, value in entry["thresholds"].items()),
+        tables=tuple(entry["tables"]),
+        fields=tuple(entry["fields"]),
+        sql=entry["sql"],
+        why=entry["why"],
+        misleads=entry["misleads"],
+        clears=entry["clears"],
+        examples=tuple(_example(one) for one in entry["examples"]),
+    )
+
+
+def _example(entry: dict[str, Any]) -> Example:
+    given = tuple((table, *_grid(rows)) for table, rows in entry["given"].items())
+    return Example(entry["title"], entry["as_of"], given, _grid(entry["expect"]))
+
+
+def _grid(rows: list[dict[str, Any]]) -> tuple[tuple[str, ...], tuple[tuple[object, ...], ...]]:
+    """Rows as a heading and lines; the heading names every column that any row has."""
+    heading = tuple(dict.fromkeys(name for row in rows for name in row))
+    return heading, tuple(tuple(row.get(name) for name in heading) for row in rows)
+
+
+# --- what a record says, read without trusting its types ---
+
+
+def _at(value: object, *path: str) -> object:
+    """The value at a path of names; none where a step is missing or is no object."""
+    for name in path:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(name)
+    return value
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _money(value: object) -> str:
+    """A value object in words; nothing where its amount is no number."""
+    number = _at(value, "amount")
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return ""
+    return amount(number, _text(_at(value, "currency")))
+
+
+@dataclass
+class _Dates:
+    """Dates found in a record, and those that could not be read."""
+
+    events: list[Event]
+    unreadable: list[str]
+
+    def day(self, value: object) -> datetime.date | None:
+        if value is None:
+            return None
+        if isinstance(value, str):
+            try:
+                return datetime.date.fromisoformat(value[:10])
+            except ValueError:
+                pass
+        self.unreadable.append(str(value)[:40])
+        return None
+
+    def add(self, lane: str, start: object, end: object = None, label: str = "") -> None:
+        """An event if at least one of its ends can be read; a period that ends first is two days."""
+        first, last = self.day(start), self.day(end)
+        if first is None and last is None:
+            return
+        if first is not None and last is not None and last < first:
+            self.events.append(Event(lane, first, None, label))
+            self.events.append(Event(lane, last, None, label))
+            return
+        begin = first or last
+        assert begin is not None
+        self.events.append(Event(lane, begin, last if first is not None else None, label))
+
+
+#: The lanes of a timeline, from top to bottom.
+LANES = ("tender", "award", "contract", "amendment", "payment", "milestone")
+
+
+def _events(record: object) -> tuple[tuple[Event, ...], tuple[str, ...]]:
+    """What happened and when, as far as the record says it; and the dates that cannot be read."""
+    dates = _Dates([], [])
+    period = _at(record, "tender", "tenderPeriod")
+    dates.add("tender", _at(period, "startDate"), _at(period, "endDate"), _text(_at(record, "tender", "procurementMethod")) or "")
+    for milestone in _list(_at(record, "tender", "milestones")):
+        _milestone(dates, milestone)
+    for award in _list(_at(record, "awards")):
+        dates.add("award", _at(award, "date"), label=_money(_at(award, "value")))
+    for contract in _list(_at(record, "contracts")):
+        term = _at(contract, "period")
+        signed = _at(contract, "dateSigned")
+        dates.add("contract", _at(term, "startDate"), _at(term, "endDate"), _money(_at(contract, "value")))
+        if signed is not None:
+            dates.add("contract", signed, label="dateSigned")
+        for change in _list(_at(contract, "amendments")):
+            dates.add("amendment", _at(change, "date"), label=_text(_at(change, "rationale")) or "")
+        for payment in _list(_at(contract, "implementation", "transactions")):
+            dates.add("payment", _at(payment, "date"), label=_money(_at(payment, "value")))
+        for milestone in [*_list(_at(contract, "milestones")), *_list(_at(contract, "implementation", "milestones"))]:
+            _milestone(dates, milestone)
+    ordered = sorted(dates.events, key=lambda event: (LANES.index(event.lane), event.start, event.label))
+    return tuple(ordered), tuple(dates.unreadable)
+
+
+def _milestone(dates: _Dates, milestone: object) -> None:
+    due, met = _at(milestone, "dueDate"), _at(milestone, "dateMet")
+    dates.add("milestone", due, met, _text(_at(milestone, "title")) or "")
+
+
+def _documents(record: object) -> tuple[Document, ...]:
+    """The documents of the tender, the awards and the contracts that say where they are."""
+    owners = [_at(record, "tender"), *_list(_at(record, "awards")), *_list(_at(record, "contracts"))]
+    found = []
+    for owner in owners:
+        for document in _list(_at(owner, "documents")):
+            url = _text(_at(document, "url"))
+            if url is not None:
+                kind = _text(_at(document, "documentType")) or ""
+                found.append(Document(_text(_at(document, "title")) or url, kind, url))
+    return tuple(found)

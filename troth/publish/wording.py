@@ -1,0 +1,428 @@
+"""The sentences readers see: templates with slots, filled with numbers, in every language we speak.
+
+A page or a command never writes a sentence about a body itself; it asks here. A sentence says that
+something *happened*, how often, out of how many, and how sure one can be: a reason to look, never
+more. `forbidden_in` finds the words that would say more; tests run it over every template and page.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+import string
+from collections.abc import Mapping
+
+from troth.errors import UsageError
+
+LANGUAGES = ("en", "ar", "zh")
+
+
+class Grade(enum.Enum):
+    """How far the evidence behind a figure carries. Shown as a word, never as a colour."""
+
+    STRONG = "strong"
+    MODERATE = "moderate"
+    TOO_LITTLE = "too_little"
+
+
+class Standing(enum.Enum):
+    """Where a figure's interval lies, seen from the share of all bodies together."""
+
+    ABOVE = "above"
+    BELOW = "below"
+    CANNOT_TELL = "cannot_tell"
+
+
+class Absence(enum.Enum):
+    """The three words for absence. None of them is a zero, and none is good news by itself."""
+
+    NONE_FOUND = "none_found"
+    NOT_MEASURABLE = "not_measurable"
+    NOT_RUN = "not_run"
+
+
+#: Strong: an interval of at most 12 points, so that 1 in 4 and 1 in 2 cannot be confused.
+STRONG_CASES, STRONG_WIDTH = 100, 0.12
+
+#: Moderate: an interval of at most 30 points still tells "seldom" from "mostly".
+MODERATE_CASES, MODERATE_WIDTH = 20, 0.30
+
+
+def grade(n: int, low: float | None, high: float | None) -> Grade:
+    """The evidence grade from the number of cases and the width of the interval."""
+    if low is None or high is None:
+        return Grade.TOO_LITTLE
+    width = high - low
+    if n >= STRONG_CASES and width <= STRONG_WIDTH:
+        return Grade.STRONG
+    if n >= MODERATE_CASES and width <= MODERATE_WIDTH:
+        return Grade.MODERATE
+    return Grade.TOO_LITTLE
+
+
+def standing(low: float | None, high: float | None, pooled: float | None) -> Standing:
+    """Whether the interval lies wholly above or wholly below the share of all bodies together."""
+    if low is None or high is None or pooled is None:
+        return Standing.CANNOT_TELL
+    if low > pooled:
+        return Standing.ABOVE
+    if high < pooled:
+        return Standing.BELOW
+    return Standing.CANNOT_TELL
+
+
+#: Shares are whole per cents in the middle and have one digit more near 0 and 100, where it matters.
+FINE_BELOW, FINE_ABOVE = 0.1, 0.9
+
+
+def percent(share: float) -> str:
+    """A share in per cent, without the sign: "32", "4.6", "0", "under 0.1" becomes "<0.1"."""
+    if share == 0:
+        return "0"
+    if share == 1:
+        return "100"
+    if share < 0.0005:
+        return "<0.1"
+    if share > 0.9995:
+        return ">99.9"
+    if FINE_BELOW <= share <= FINE_ABOVE:
+        return f"{100 * share:.0f}"
+    return f"{100 * share:.1f}"
+
+
+def count(number: int) -> str:
+    """A whole number with a comma between thousands."""
+    return f"{number:,}"
+
+
+def points(micropoints: int) -> str:
+    """Millionths of a point as points, every digit shown, so that a reader can add them up."""
+    return f"{micropoints // 1_000_000}.{micropoints % 1_000_000:06d}"
+
+
+def number(value: float) -> str:
+    """A number as short as it is exact to ten digits: "1", "0.5", "12,345.678"."""
+    return f"{value:,.10g}"
+
+
+def amount(value: float, currency: str | None) -> str:
+    """A sum of money with its currency where the record gives one."""
+    written = f"{value:,.2f}".removesuffix(".00")
+    return f"{written} {currency}" if currency else written
+
+
+def cases_of(unit: str) -> str:
+    """What is counted: an indicator's unit without its leading "share of"."""
+    return unit.removeprefix("share of ").strip() or "cases"
+
+
+def visible(text: str) -> str:
+    """The text with characters that hide or reorder its neighbours spelled out, as in \\u202e."""
+    return _HIDING.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+#: Controls other than tab and line ends, marks and overrides of direction, zero-width characters.
+_HIDING = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+
+
+#: key -> language -> template. Every key has every language, and the same slots in each.
+SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "figure": {
+        "en": "{hits} of {n} {cases} ({share} %, 90 % interval {low} to {high} %)",
+        "ar": "{hits} من أصل {n} – {cases} ({share} %، فترة 90 %: من {low} إلى {high} %)",
+        "zh": "{n} 例中有 {hits} 例（{cases}；{share} %，90 % 区间 {low} 至 {high} %）",
+    },
+    "figure_none": {
+        "en": "none found in {n} {cases} (90 % interval 0 to {high} %)",
+        "ar": "لم يُعثر على أي حالة من أصل {n} – {cases} (فترة 90 %: من 0 إلى {high} %)",
+        "zh": "{n} 例中未发现（{cases}；90 % 区间 0 至 {high} %）",
+    },
+    "figure_chart": {
+        "en": "{title}: {share} %, 90 % interval {low} to {high} %; all bodies together {pooled} %",
+        "ar": "{title}: ‏{share} %، فترة 90 %: من {low} إلى {high} %؛ جميع الجهات معًا {pooled} %",
+        "zh": "{title}：{share} %，90 % 区间 {low} 至 {high} %；所有机构合计 {pooled} %",
+    },
+    "pooled": {
+        "en": "all bodies together: {share} %",
+        "ar": "جميع الجهات معًا: {share} %",
+        "zh": "所有机构合计：{share} %",
+    },
+    "pooled_long": {
+        "en": "All bodies together: {hits} of {n} ({share} %).",
+        "ar": "جميع الجهات معًا: {hits} من أصل {n} ({share} %).",
+        "zh": "所有机构合计：{n} 例中 {hits} 例（{share} %）。",
+    },
+    "unknown_cases": {
+        "en": "{unknown} more could not be judged",
+        "ar": "تعذّر الحكم على {unknown} حالة أخرى",
+        "zh": "另有 {unknown} 例无法判断",
+    },
+    "above": {
+        "en": "differs from all bodies together beyond chance: above {pooled} %",
+        "ar": "يختلف عن جميع الجهات معًا بما يتجاوز الصدفة: أعلى من {pooled} %",
+        "zh": "与所有机构合计之差超出偶然范围：高于 {pooled} %",
+    },
+    "below": {
+        "en": "differs from all bodies together beyond chance: below {pooled} %",
+        "ar": "يختلف عن جميع الجهات معًا بما يتجاوز الصدفة: أدنى من {pooled} %",
+        "zh": "与所有机构合计之差超出偶然范围：低于 {pooled} %",
+    },
+    "cannot_tell": {
+        "en": "cannot be told apart from all bodies together ({pooled} %)",
+        "ar": "لا يمكن تمييزه عن جميع الجهات معًا ({pooled} %)",
+        "zh": "无法与所有机构合计（{pooled} %）区分开",
+    },
+    "reason_to_look": {"en": "reason to look", "ar": "سبب للنظر", "zh": "值得查看"},
+    "evidence_strong": {"en": "evidence strong", "ar": "الأدلة قوية", "zh": "证据充分"},
+    "evidence_moderate": {"en": "evidence moderate", "ar": "الأدلة متوسطة", "zh": "证据中等"},
+    "evidence_too_little": {
+        "en": "evidence too little",
+        "ar": "الأدلة غير كافية",
+        "zh": "证据过少",
+    },
+    "sure_strong": {
+        "en": "strong: {n} cases, interval {low} to {high} %",
+        "ar": "قوية: {n} حالة، الفترة من {low} إلى {high} %",
+        "zh": "充分：{n} 例，区间 {low} 至 {high} %",
+    },
+    "sure_moderate": {
+        "en": "moderate: {n} cases, interval {low} to {high} %",
+        "ar": "متوسطة: {n} حالة، الفترة من {low} إلى {high} %",
+        "zh": "中等：{n} 例，区间 {low} 至 {high} %",
+    },
+    "sure_too_little": {
+        "en": "too little: {n} cases, interval {low} to {high} %",
+        "ar": "غير كافية: {n} حالة، الفترة من {low} إلى {high} %",
+        "zh": "过少：{n} 例，区间 {low} 至 {high} %",
+    },
+    "none_found": {"en": "none found", "ar": "لم يُعثر على شيء", "zh": "未发现"},
+    "not_measurable": {"en": "not measurable", "ar": "غير قابل للقياس", "zh": "无法衡量"},
+    "not_run": {"en": "not run", "ar": "لم يُشغَّل", "zh": "未运行"},
+    "why_too_few_cases": {
+        "en": "Cases that could be judged: {n}; at least {minimum} are needed. Shown as a gap, never as a good or bad value.",
+        "ar": "الحالات التي أمكن الحكم عليها: {n}؛ والحد الأدنى {minimum}. تُعرض كفجوة، لا كقيمة جيدة أو سيئة.",
+        "zh": "可判断的案例：{n}；至少需要 {minimum}。显示为空缺，不作为好或坏的数值。",
+    },
+    "why_not_measurable": {
+        "en": "Of {cases} cases, none could be judged: a field that the rule needs is missing. Shown as a gap, never as a good or bad value.",
+        "ar": "من أصل {cases} حالة لم يمكن الحكم على أي منها: ينقص حقل تحتاج إليه القاعدة. تُعرض كفجوة، لا كقيمة جيدة أو سيئة.",
+        "zh": "{cases} 个案例均无法判断：缺少规则所需的字段。显示为空缺，不作为好或坏的数值。",
+    },
+    "why_not_applicable": {
+        "en": "The rule concerns none of its {cases} cases.",
+        "ar": "لا تنطبق القاعدة على أي من الحالات وعددها {cases}.",
+        "zh": "规则不涉及其 {cases} 个案例中的任何一个。",
+    },
+    "why_not_run": {
+        "en": "This release holds no figure of this indicator for this body.",
+        "ar": "لا يتضمن هذا الإصدار رقمًا لهذا المؤشر لهذه الجهة.",
+        "zh": "本次发布没有该机构在此指标上的数值。",
+    },
+    "body_lede": {
+        "en": "{measured} of {indicators} indicators could be measured, from {processes} contracting processes. Against all bodies together, beyond chance: {above} above, {below} below; {untold} cannot be told apart.",
+        "ar": "أمكن قياس {measured} من أصل {indicators} مؤشرًا انطلاقًا من {processes} من عمليات التعاقد. وبما يتجاوز الصدفة: {above} فوق جميع الجهات معًا، و{below} دونها، و{untold} لا يمكن تمييزها.",
+        "zh": "根据 {processes} 个采购过程，{indicators} 项指标中可衡量 {measured} 项。超出偶然范围：{above} 项高于、{below} 项低于所有机构合计；{untold} 项无法区分。",
+    },
+    "home_told": {
+        "en": "Of {bodies} bodies: {told} with such a figure and evidence strong or moderate; {untold} that cannot be told apart on any indicator; {too_little} with too little data.",
+        "ar": "من أصل {bodies} جهة: {told} لديها رقم كهذا بأدلة قوية أو متوسطة؛ و{untold} لا يمكن تمييزها في أي مؤشر؛ و{too_little} بياناتها غير كافية.",
+        "zh": "{bodies} 个机构中：{told} 个有这样的数值且证据充分或中等；{untold} 个在任何指标上都无法区分；{too_little} 个数据过少。",
+    },
+    "chance_note": {
+        "en": "By chance alone about one figure in twenty would lie above in this way, so a single one says little.",
+        "ar": "بالصدفة وحدها يقع نحو رقم واحد من كل عشرين فوق هذا الحد، لذا فإن رقمًا واحدًا لا يقول الكثير.",
+        "zh": "仅凭偶然，每二十个数值中也约有一个会如此偏高，因此单个数值说明不了多少。",
+    },
+    "more_figures": {
+        "en": "further such figures of this body: {more}",
+        "ar": "وأرقام أخرى لهذه الجهة: {more}",
+        "zh": "该机构另有 {more} 个数值",
+    },
+    "funnel_title": {
+        "en": "{title}: {outside} of {bodies} bodies lie outside what chance alone would give",
+        "ar": "{title}: ‏{outside} من أصل {bodies} جهة خارج ما تعطيه الصدفة وحدها",
+        "zh": "{title}：{bodies} 个机构中有 {outside} 个在仅凭偶然的范围之外",
+    },
+    "funnel_reading": {
+        "en": "Inside the darker band (90 %) a body cannot be told apart from all bodies together; the lighter band holds 99.8 %. The bands are those of chance alone (binomial); bodies also differ for reasons that have nothing to do with chance, such as their market.",
+        "ar": "داخل النطاق الأغمق (90 %) لا يمكن تمييز الجهة عن جميع الجهات معًا؛ والنطاق الأفتح يضم 99.8 %. النطاقان هما ما تعطيه الصدفة وحدها (ثنائي الحدين)؛ وقد تختلف الجهات أيضًا لأسباب أخرى مثل سوقها.",
+        "zh": "在较深的区间（90 %）内，机构无法与所有机构合计区分；较浅的区间覆盖 99.8 %。区间仅反映偶然（二项分布）；机构之间也可能因市场等其他原因而不同。",
+    },
+    "years_title": {
+        "en": "{title} by year: {first} % in {first_year}, {last} % in {last_year}",
+        "ar": "{title} بحسب السنة: {first} % في {first_year}، و{last} % في {last_year}",
+        "zh": "{title}（按年）：{first_year} 年 {first} %，{last_year} 年 {last} %",
+    },
+    "years_title_one": {
+        "en": "{title} by year: {first} % in {first_year}",
+        "ar": "{title} بحسب السنة: {first} % في {first_year}",
+        "zh": "{title}（按年）：{first_year} 年 {first} %",
+    },
+    "series_title": {
+        "en": "{series} figures from {first_year} to {last_year}, each with its 90 % interval",
+        "ar": "أرقام عددها {series} من {first_year} إلى {last_year}، لكل منها فترة 90 %",
+        "zh": "{first_year} 至 {last_year} 年的 {series} 项数值，各附 90 % 区间",
+    },
+    "partial_year": {
+        "en": "{year} is not over in this data (hatched): it is not compared with other years.",
+        "ar": "سنة {year} غير مكتملة في هذه البيانات (مظللة): لا تُقارن بالسنوات الأخرى.",
+        "zh": "{year} 年的数据尚不完整（阴影部分）：不与其他年份比较。",
+    },
+    "level": {
+        "en": "{level} of 100 points; {share} % of the recipe's weight could be measured",
+        "ar": "{level} من 100 نقطة؛ أمكن قياس {share} % من وزن الوصفة",
+        "zh": "100 分中的 {level} 分；配方权重的 {share} % 可衡量",
+    },
+    "level_withheld": {
+        "en": "withheld: {share} % of the recipe's weight could be measured, at least {minimum} % is needed",
+        "ar": "محجوب: أمكن قياس {share} % من وزن الوصفة، والحد الأدنى {minimum} %",
+        "zh": "不予公布：配方权重仅 {share} % 可衡量，至少需要 {minimum} %",
+    },
+    "waterfall_title": {
+        "en": "The parts add up to {level} points",
+        "ar": "مجموع الأجزاء {level} نقطة",
+        "zh": "各部分合计 {level} 分",
+    },
+    "timeline_title": {
+        "en": "What happened: {events} dated events from {first} to {last}",
+        "ar": "ما حدث: أحداث مؤرخة عددها {events} من {first} إلى {last}",
+        "zh": "经过：{first} 至 {last} 共 {events} 个有日期的事件",
+    },
+    "coverage_title": {
+        "en": "{judged} of {cases} cases that the rule concerns could be judged",
+        "ar": "أمكن الحكم على {judged} من أصل {cases} حالة تنطبق عليها القاعدة",
+        "zh": "规则涉及的 {cases} 个案例中有 {judged} 个可以判断",
+    },
+    "firing_rate": {
+        "en": "It happened in {flagged} of {judged} cases that could be judged ({share} %).",
+        "ar": "حدث ذلك في {flagged} من أصل {judged} حالة أمكن الحكم عليها ({share} %).",
+        "zh": "可判断的 {judged} 个案例中有 {flagged} 个发生（{share} %）。",
+    },
+    "firing_none": {
+        "en": "No case could be judged in this data.",
+        "ar": "لم يمكن الحكم على أي حالة في هذه البيانات.",
+        "zh": "本数据中没有可判断的案例。",
+    },
+    "rows_add_up": {
+        "en": "{rows_in} records in = {rows_kept} kept + {rows_rejected} rejected.",
+        "ar": "{rows_in} سجلًا مُدخلًا = {rows_kept} محفوظًا + {rows_rejected} مرفوضًا.",
+        "zh": "读入 {rows_in} 条记录 = 保留 {rows_kept} 条 + 拒绝 {rows_rejected} 条。",
+    },
+    "rows_do_not_add_up": {
+        "en": "{rows_in} records in, {rows_kept} kept, {rows_rejected} rejected: these do not add up.",
+        "ar": "{rows_in} سجلًا مُدخلًا، {rows_kept} محفوظًا، {rows_rejected} مرفوضًا: المجموع غير متطابق.",
+        "zh": "读入 {rows_in} 条，保留 {rows_kept} 条，拒绝 {rows_rejected} 条：总数不符。",
+    },
+    "cases_shown": {
+        "en": "{shown} of {cases} cases; all of them are in the evidence table of this release.",
+        "ar": "{shown} من أصل {cases} حالة؛ وجميعها في جدول الأدلة لهذا الإصدار.",
+        "zh": "显示 {cases} 个案例中的 {shown} 个；全部在本次发布的证据表中。",
+    },
+    "lines_left_out": {
+        "en": "{lines} more lines are not shown here; the whole record is in the record table of this release.",
+        "ar": "هناك {lines} سطرًا آخر غير معروض هنا؛ السجل كاملًا في جدول السجلات لهذا الإصدار.",
+        "zh": "另有 {lines} 行未在此显示；完整记录在本次发布的记录表中。",
+    },
+    "dates_left_out": {
+        "en": "Dates of the record that cannot be read and are not drawn: {dates}.",
+        "ar": "تواريخ عددها {dates} في السجل لا يمكن قراءتها ولم تُرسم.",
+        "zh": "记录中有 {dates} 个日期无法识别，未绘出。",
+    },
+    "signal": {
+        "en": "the rule looked at {value}",
+        "ar": "نظرت القاعدة إلى {value}",
+        "zh": "规则所看的值：{value}",
+    },
+    "footer": {
+        "en": "Release {release} · as of {as_of} · troth {version} · signals are reasons to look, not findings about conduct",
+        "ar": "الإصدار {release} · حتى {as_of} · troth {version} · الإشارات أسباب للنظر وليست أحكامًا على السلوك",
+        "zh": "发布 {release} · 截至 {as_of} · troth {version} · 信号是查看的理由，不是对行为的结论",
+    },
+    "cite": {
+        "en": "Troth, release {release}, as of {as_of} (troth {version}, recipe {recipe}), page {page}.",
+        "ar": "Troth، الإصدار {release}، حتى {as_of} (troth {version}، الوصفة {recipe})، الصفحة {page}.",
+        "zh": "Troth，发布 {release}，截至 {as_of}（troth {version}，配方 {recipe}），页面 {page}。",
+    },
+}
+
+
+def template(key: str, language: str = "en") -> str:
+    """The sentence with its slots open; a per cent sign stays on the line of its number."""
+    if key not in SENTENCES:
+        raise UsageError(f"no sentence is called {key!r}; add it to troth/publish/wording.py")
+    if language not in SENTENCES[key]:
+        raise UsageError(f"no sentences in {language!r}; there are {', '.join(LANGUAGES)}")
+    return SENTENCES[key][language].replace(" %", "\u00a0%")
+
+
+def sentence(key: str, language: str = "en", **slots: object) -> str:
+    """The sentence with its slots filled; a slot too few is an error, never a gap in the text."""
+    try:
+        return template(key, language).format(**slots)
+    except KeyError as missing:
+        raise UsageError(f"sentence {key!r} needs a value for {missing}") from None
+
+
+def slots_of(text: str) -> frozenset[str]:
+    """The names of the slots in a template."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+def figure_sentence(
+    hits: int, n: int, cases: str, value: float, low: float, high: float, language: str = "en"
+) -> str:
+    """A published figure as one sentence; none found is said in words, not as a zero."""
+    key, slots = figure_slots(hits, n, cases, value, low, high)
+    return sentence(key, language, **slots)
+
+
+def figure_slots(
+    hits: int, n: int, cases: str, value: float, low: float, high: float
+) -> tuple[str, dict[str, str]]:
+    """Which sentence a published figure takes, and what fills it."""
+    if hits == 0:
+        return "figure_none", {"n": count(n), "cases": cases, "high": percent(high)}
+    return "figure", {
+        "hits": count(hits),
+        "n": count(n),
+        "cases": cases,
+        "share": percent(value),
+        "low": percent(low),
+        "high": percent(high),
+    }
+
+
+# Words that say more than the data do: accusations, verdicts, and adverbs of degree.
+_ENGLISH = (
+    r"corrupt\w*", r"suspicio\w*", r"suspect\w*", r"fraud\w*", r"worst", r"bribe\w*", r"crim(?:e|es|inal\w*)",
+    r"guilt\w*", r"illegal\w*", r"embezzl\w*", r"scandal\w*", r"rigg(?:ed|ing)", r"collu(?:de|sion|sive)\w*",
+    r"cheat\w*", r"dishonest\w*", r"offenders?", r"culprits?",
+    r"very", r"extremely", r"highly", r"strongly", r"severely", r"seriously", r"grossly", r"massively",
+    r"blatant\w*", r"alarming\w*", r"shocking\w*", r"hugely", r"terribly",
+)  # fmt: skip
+
+_ARABIC = (
+    "فساد", "فاسد", "فاسدة", "فاسدون", "احتيال", "غش", "مشبوه", "مشبوهة", "اشتباه", "رشوة", "رشاوى", "اختلاس",
+    "جريمة", "جرائم", "إجرامي", "مذنب", "فضيحة", "تواطؤ", "الأسوأ", "أسوأ", "جدا", "جدًا", "للغاية", "بشدة",
+)  # fmt: skip
+
+#: What Arabic writes onto the front of a word: and, so, with, for, like, the.
+_ARABIC_FRONT = "(?:[وفبلك]{0,2}(?:ال)?|لل)"
+
+_CHINESE = (
+    "腐败", "贪污", "受贿", "行贿", "贿赂", "舞弊", "欺诈", "诈骗", "可疑", "嫌疑", "犯罪", "违法", "非法", "丑闻",
+    "串通", "最差", "最糟", "极其", "极度", "非常", "严重",
+)  # fmt: skip
+
+FORBIDDEN: Mapping[str, re.Pattern[str]] = {
+    "en": re.compile(rf"\b(?:{'|'.join(_ENGLISH)})\b", re.IGNORECASE),
+    "ar": re.compile(rf"(?<!\w){_ARABIC_FRONT}(?:{'|'.join(_ARABIC)})(?!\w)"),
+    "zh": re.compile("|".join(_CHINESE)),
+}
+
+
+def forbidden_in(text: str) -> list[str]:
+    """The words of any language in the text that would say more than the data do."""
+    return [found.group() for pattern in FORBIDDEN.values() for found in pattern.finditer(text)]

@@ -1,0 +1,149 @@
+"""The static site of a release: every page as a file that opens without a server.
+
+Links are relative, the style sheet is a file beside the pages, nothing is fetched from elsewhere
+and nothing needs JavaScript. The same release gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from troth.publish.release import body_slug
+from troth.publish.views import BodyRow, IndicatorView, ProcessRow, PublishedFile, Release, open_release
+from troth.site import charts, pages
+from troth.site.render import Renderer, folder
+
+#: How many lines a list has before it goes on on another page.
+LINES_A_PAGE = 200
+
+#: The tables that a reader of one page may want, offered beside it where the release has them.
+OFFERED = {
+    "body": ("measurement", "evidence", "contribution", "missing"),
+    "indicator": ("measurement", "evidence", "coverage", "missing"),
+    "process": ("record", "evidence"),
+}
+
+
+@dataclass(frozen=True)
+class _Site:
+    """Where pages are written, and how."""
+
+    release: Release
+    out: Path
+    renderer: Renderer
+    language: pages.Language
+    links: Mapping[str, str]
+
+    def write(self, path: str, template: str, context: Mapping[str, object]) -> Path:
+        root = "../" * path.count("/")
+        target = self.out / path
+        target.write_text(self.renderer.page(template, root, {"path": path, **context}), encoding="utf-8", newline="\n")
+        return target
+
+    def offered(self, kind: str) -> list[dict[str, object]]:
+        """The release's files behind a kind of page: table, format and where it is."""
+        found: list[dict[str, object]] = []
+        for table in OFFERED[kind]:
+            for path, href in self.links.items():
+                if Path(path).name.split(".")[0] == table:
+                    found.append({"table": table, "format": Path(path).name.partition(".")[2], "href": href})
+        return found
+
+
+def build(release_dir: Path | str, out: Path | str, language: str = "en") -> list[Path]:
+    """Write the site of the release into `out`; the paths of its pages, in the order written.
+
+    Pages link to the files of the release where they are, so `out` and the release move together:
+    put the site beside or above it.
+    """
+    release = open_release(Path(release_dir))
+    target = Path(out)
+    for name in ("bodies", "indicators", "processes", "static"):
+        (target / name).mkdir(parents=True, exist_ok=True)
+    for asset in sorted(folder("static").iterdir()):
+        if asset.is_file():
+            shutil.copyfile(asset, target / "static" / asset.name)
+    run = release.run
+    shared = {"run": run, "release_id": release.release_id}
+    links = _links(release.files(), release.folder, target)
+    site = _Site(release, target, Renderer(language, shared), pages.Language(language), links)
+    return list(_pages(site))
+
+
+def _links(files: Sequence[PublishedFile], release: Path, out: Path) -> dict[str, str]:
+    """The way from the top of the site to each file of the release."""
+    way = Path(os.path.relpath(release.resolve(), out.resolve())).as_posix()
+    return {path: f"{way}/{path}" for path in (*(one.path for one in files), "manifest.json")}
+
+
+def _pages(site: _Site) -> Iterator[Path]:
+    release, language = site.release, site.language
+    yield site.write("index.html", "home.html", pages.home(release, language))
+    yield from _body_pages(site)
+    yield site.write("indicators/index.html", "indicators.html", pages.indicators(release, language))
+    for code in release.catalogue:
+        context = pages.indicator(release, code, language)
+        yield site.write(f"indicators/{code}.html", "indicator.html", {**context, "offered": site.offered("indicator")})
+    yield from _process_pages(site)
+    yield site.write("method.html", "method.html", pages.method(release, language))
+    yield site.write("quality.html", "quality.html", pages.quality(release, language))
+    yield site.write("data.html", "data.html", pages.files(release, site.links, language))
+    yield site.write("persons.html", "persons.html", {})
+
+
+def _body_pages(site: _Site) -> Iterator[Path]:
+    rows = site.release.bodies()
+    yield from _list_pages(site, "bodies", rows)
+    strips = {code: _strip(site.release.indicator(code)) for code in site.release.catalogue}
+    drawn = {code: one for code, one in strips.items() if one is not None}
+    offered = site.offered("body")
+    for row in rows:
+        context = pages.body(site.release, row.body.body_id, drawn, site.language)
+        twin = site.links.get(f"json/bodies/{body_slug(row.body.body_id)}.json")
+        yield site.write(f"bodies/{row.body.page}.html", "body.html", {**context, "offered": offered, "twin": twin})
+
+
+def _strip(view: IndicatorView) -> charts.Strip | None:
+    """What the strips of an indicator share; none where no body has a figure."""
+    values = sorted(figure.value for _, figure in view.figures if figure.value is not None)
+    highest = max((figure.high for _, figure in view.figures if figure.high is not None), default=0.0)
+    if not values or view.pooled.share is None:
+        return None
+    return charts.strip(values, highest, view.pooled.share)
+
+
+def _process_pages(site: _Site) -> Iterator[Path]:
+    rows = site.release.processes()
+    yield from _list_pages(site, "processes", rows)
+    offered = site.offered("process")
+    for row in rows:
+        context = pages.process(site.release, row.pid, site.language)
+        yield site.write(f"processes/{row.page}.html", "process.html", {**context, "offered": offered})
+
+
+def _list_pages(site: _Site, kind: str, rows: Sequence[BodyRow] | Sequence[ProcessRow]) -> Iterator[Path]:
+    """A long list in pages of 200 lines, each naming what the others begin and end with."""
+    parts = [rows[start : start + LINES_A_PAGE] for start in range(0, len(rows), LINES_A_PAGE)] or [rows]
+    places = [
+        {"page": _list_page(number), "first": _headword(part[0]), "last": _headword(part[-1])}
+        for number, part in enumerate(parts)
+        if part
+    ]
+    for number, part in enumerate(parts):
+        page = _list_page(number)
+        context = {"rows": part, "places": places, "this": page, "total": len(rows)}
+        yield site.write(f"{kind}/{page}", f"{kind}.html", context)
+
+
+def _list_page(number: int) -> str:
+    """The first page is the index; the others have names that no identifier's page can have."""
+    return "index.html" if number == 0 else f"_{number + 1}.html"
+
+
+def _headword(row: BodyRow | ProcessRow) -> str:
+    text = row.body.shown if isinstance(row, BodyRow) else row.ocid
+    return charts.shortened(text, 24)

@@ -1,0 +1,656 @@
+"""Charts as SVG text, drawn by plain functions: numbers in, one finding and one picture out.
+
+Every chart has a title that says its finding, the same finding as its label for those who do not
+see it, and the same data as a table. Colours are blue, ochre and violet, each with a shape or a
+word of its own, so that nothing hangs on colour alone. There is no gauge, no radar and no red.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from troth.publish.wording import percent, visible
+
+INK = "#1b1f24"
+SOFT = "#4d5660"
+LINE = "#c4cad1"
+PAPER = "#ffffff"
+PANEL = "#f4f6f8"
+BLUE = "#0b4f8a"
+OCHRE = "#7a4300"
+VIOLET = "#5b3a8c"
+GREY = "#6b7480"
+BAR = "#5d8bb9"
+BAND = "#d3e1ef"
+BAND_LIGHT = "#e9f0f7"
+MARK = "#ffe9a8"
+
+#: What is written on what; a test holds each pair to a contrast of 4.5 to 1.
+TEXT_ON = {
+    PAPER: (INK, SOFT, BLUE, OCHRE, VIOLET),
+    PANEL: (INK, SOFT, BLUE, OCHRE, VIOLET),
+    BAND: (INK, SOFT, BLUE, OCHRE),
+    BAND_LIGHT: (INK, SOFT, BLUE, OCHRE),
+    MARK: (INK,),
+    BLUE: (PAPER,),
+}
+
+#: What is drawn on what; 3 to 1, as for everything that carries meaning without being text.
+DRAWN_ON = {PAPER: (GREY, BAR, BLUE, OCHRE, VIOLET), BAND: (BLUE,), PANEL: (BLUE, OCHRE, VIOLET)}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture, the finding it shows, and its data as a table."""
+
+    title: str
+    svg: str
+    heading: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """The few words charts write, in the language of the page."""
+
+    other_bodies: str
+    this_body: str
+    together: str
+    lower_end: str
+    upper_end: str
+    share: str
+    cases: str
+    body: str
+    year: str
+    more_data: str
+    points: str
+    sum: str
+    snapshot: str
+    lane: str
+    start: str
+    end: str
+    detail: str
+    state: str
+    indicator: str
+    adds: str
+    weight: str
+    step: str
+
+
+def table(heading: Sequence[str], rows: Sequence[Sequence[str]], numbers_from: int = 1) -> str:
+    """An HTML table of plain values; columns from `numbers_from` on are numbers."""
+    parts = ["<table><thead><tr>"]
+    for place, name in enumerate(heading):
+        kind = ' class="n"' if place >= numbers_from else ""
+        parts.append(f'<th scope="col"{kind}>{escape(name)}</th>')
+    parts.append("</tr></thead><tbody>")
+    for row in rows:
+        parts.append("<tr>")
+        for place, value in enumerate(row):
+            kind = ' class="n"' if place >= numbers_from else ""
+            parts.append(f"<td{kind}><bdi>{escape(visible(value))}</bdi></td>")
+        parts.append("</tr>")
+    parts.append("</tbody></table>")
+    return "".join(parts)
+
+
+def _svg(width: float, height: float, label: str, body: str) -> str:
+    """The frame of every chart: its size, and its finding as its label."""
+    return (
+        f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" '
+        f'aria-label="{escape(visible(label))}" direction="ltr">{body}</svg>'
+    )
+
+
+def _text(x: float, y: float, text: str, *, anchor: str = "start", size: float = 11, fill: str = INK, bold: bool = False) -> str:
+    weight = ' font-weight="600"' if bold else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:g}" fill="{fill}"{weight}>'
+        f"{escape(visible(text))}</text>"
+    )
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, stroke: str, more: str = "") -> str:
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{stroke}"{more}/>'
+
+
+def _diamond(x: float, y: float, fill: str, reach: float = 6.5) -> str:
+    return f'<path d="M{x:.1f} {y - reach:.1f}l{reach} {reach}l-{reach} {reach}l-{reach} -{reach}z" fill="{fill}"/>'
+
+
+def shortened(text: str, letters: int) -> str:
+    """The text, cut to so many letters with a mark that it was cut."""
+    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+
+
+# --- one body among the others ---
+
+STRIP_WIDTH, STRIP_HEIGHT = 330, 58
+STRIP_LEFT, STRIP_RIGHT, STRIP_Y = 10, 320, 30
+
+#: How many places a strip has for the other bodies' dots; more could not be told apart.
+STRIP_PLACES = 120
+
+#: Dot widths by how many bodies share a place: one, a few, many.
+DOT_WIDTHS = ((1, 4.4), (4, 6.0), (None, 8.0))
+
+
+@dataclass(frozen=True)
+class Strip:
+    """What the strips of one indicator share: the scale, the other bodies and their share together."""
+
+    top: float
+    backdrop: str
+    pooled: float
+    bodies: int
+    quartiles: tuple[float, float, float]
+
+    def x(self, share: float) -> float:
+        return STRIP_LEFT + (STRIP_RIGHT - STRIP_LEFT) * min(share / self.top, 1.0)
+
+
+def strip(values: Sequence[float], highest: float, pooled: float) -> Strip:
+    """The strip that all bodies of an indicator share. `values` are sorted and not empty."""
+    top = nice_top(max(highest, pooled))
+    places: dict[int, int] = {}
+    for value in values:
+        place = round(STRIP_PLACES * min(value / top, 1.0))
+        places[place] = places.get(place, 0) + 1
+    drawn = [_line(STRIP_LEFT, STRIP_Y, STRIP_RIGHT, STRIP_Y, GREY)]
+    fewest = 1
+    for most, width in DOT_WIDTHS:
+        steps = [p for p, found in sorted(places.items()) if found >= fewest and (most is None or found <= most)]
+        if steps:
+            dots = "".join(f"M{STRIP_LEFT + (STRIP_RIGHT - STRIP_LEFT) * p / STRIP_PLACES:.1f} {STRIP_Y}h0" for p in steps)
+            drawn.append(f'<path d="{dots}" stroke="{GREY}" stroke-width="{width:g}" stroke-linecap="round"/>')
+        fewest = (most or 0) + 1
+    x = STRIP_LEFT + (STRIP_RIGHT - STRIP_LEFT) * min(pooled / top, 1.0)
+    drawn.append(_line(x, STRIP_Y - 11, x, STRIP_Y + 11, INK, ' stroke-dasharray="3 2"'))
+    return Strip(top, "".join(drawn), pooled, len(values), _quartiles(values))
+
+
+def _quartiles(values: Sequence[float]) -> tuple[float, float, float]:
+    """The values a quarter, half and three quarters of the way through the sorted list."""
+    last = len(values) - 1
+    return values[round(last / 4)], values[round(last / 2)], values[round(3 * last / 4)]
+
+
+def nice_top(share: float) -> float:
+    """The end of a scale: the next of 1, 2, 5, 10, 20 ... 100 per cent that holds the share."""
+    for top in (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8):
+        if share <= top:
+            return top
+    return 1.0
+
+
+def strip_chart(shared: Strip, value: float, low: float, high: float, finding: str, words: Words) -> Chart:
+    """One body's value and interval on the strip of its indicator."""
+    x = shared.x(value)
+    left, right = shared.x(low), shared.x(high)
+    together = shared.x(shared.pooled)
+    body = [
+        shared.backdrop,
+        f'<rect x="{left:.1f}" y="{STRIP_Y - 3.5}" width="{max(right - left, 1):.1f}" height="7" rx="2" fill="{BAR}"/>',
+        _diamond(x, STRIP_Y, BLUE),
+        _text(_inside(x, 24), STRIP_Y - 13, f"{percent(value)} %", anchor="middle", size=12.5, fill=BLUE, bold=True),
+        _text(_inside(together, 62), STRIP_Y + 25, f"{words.together} {percent(shared.pooled)} %", anchor="middle", fill=SOFT),
+    ]
+    first, middle, third = shared.quartiles
+    rows = (
+        (words.this_body, percent(value), percent(low), percent(high)),
+        (words.together, percent(shared.pooled), "", ""),
+        (f"{words.other_bodies} ({shared.bodies}): 25 / 50 / 75 %", f"{percent(first)} / {percent(middle)} / {percent(third)}", "", ""),
+    )
+    heading = (words.body, f"{words.share}, %", words.lower_end, words.upper_end)
+    return Chart(finding, _svg(STRIP_WIDTH, STRIP_HEIGHT, finding, "".join(body)), heading, rows)
+
+
+def _inside(x: float, half: float) -> float:
+    """A middle for a label of this half width that keeps it inside the strip."""
+    return min(max(x, half), STRIP_WIDTH - half)
+
+
+# --- over time ---
+
+
+@dataclass(frozen=True)
+class Point:
+    """One year of a series; `partial` when the year is not over in the data."""
+
+    year: int
+    value: float
+    low: float
+    high: float
+    n: int
+    partial: bool = False
+
+
+SPARK_WIDTH, SPARK_HEIGHT = 116, 28
+
+
+def spark(points: Sequence[Point], finding: str, width: float = SPARK_WIDTH, height: float = SPARK_HEIGHT) -> str:
+    """A small line of the years with its interval as a band; a year that is not over is dashed."""
+    top = max(point.high for point in points) or 1.0
+    first, last = points[0].year, points[-1].year
+    span = max(last - first, 1)
+
+    def place(point: Point, share: float) -> str:
+        x = 4 + (width - 8) * (point.year - first) / span
+        return f"{x:.1f} {height - 3 - (height - 6) * share / top:.1f}"
+
+    ground = f'<rect width="{width:g}" height="{height:g}" fill="{BAND_LIGHT}"/>'
+    return _svg(width, height, finding, ground + _banded_line(points, place))
+
+
+def _banded_line(points: Sequence[Point], place: object) -> str:
+    assert callable(place)
+    upper = [place(p, p.high) for p in points]
+    lower = [place(p, p.low) for p in reversed(points)]
+    drawn = [f'<path d="M{"L".join([*upper, *lower])}z" fill="{BAND}"/>']
+    whole = [p for p in points if not p.partial]
+    if len(whole) > 1:
+        drawn.append(f'<path d="M{"L".join(place(p, p.value) for p in whole)}" fill="none" stroke="{BLUE}" stroke-width="1.8"/>')
+    if len(whole) == 1:
+        drawn.append(f'<path d="M{place(whole[0], whole[0].value)}h0" stroke="{BLUE}" stroke-width="5" stroke-linecap="round"/>')
+    partial = [p for p in points if p.partial]
+    if partial:
+        tail = [*whole[-1:], *partial]
+        drawn.append(
+            f'<path d="M{"L".join(place(p, p.value) for p in tail)}" fill="none" stroke="{BLUE}" '
+            'stroke-width="1.8" stroke-dasharray="3 3"/>'
+        )
+    return "".join(drawn)
+
+
+SERIES_WIDTH, SERIES_LEFT, SERIES_ROW = 1000, 230, 46
+YEAR_LABELS = 12
+
+
+def series_chart(rows: Sequence[tuple[str, Sequence[Point]]], finding: str, words: Words) -> Chart:
+    """Several series over the same years, one below the other, each on its own scale from 0."""
+    years = [point.year for _, points in rows for point in points]
+    first, last = min(years), max(years)
+    bottom = 10 + SERIES_ROW * len(rows)
+    right = SERIES_WIDTH - 70
+    span = max(last - first, 1)
+
+    def x_of(year: float) -> float:
+        return SERIES_LEFT + 24 + (right - SERIES_LEFT - 48) * (year - first) / span
+
+    drawn = [f'<rect x="{SERIES_LEFT}" y="4" width="{right - SERIES_LEFT}" height="{bottom - 4}" fill="{BAND_LIGHT}"/>']
+    half = (right - SERIES_LEFT - 48) / span / 2
+    for year in sorted({point.year for _, points in rows for point in points if point.partial}):
+        drawn.append(_hatched(max(x_of(year) - half, SERIES_LEFT), 4, min(x_of(year) + half, right), bottom))
+    every = -(-(last - first + 1) // YEAR_LABELS)
+    for year in range(first, last + 1, every):
+        drawn.append(_line(x_of(year), 4, x_of(year), bottom, PAPER))
+        drawn.append(_text(x_of(year), bottom + 15, str(year), anchor="middle", fill=SOFT))
+    for number, (name, points) in enumerate(rows):
+        base = 10 + SERIES_ROW * (number + 1) - 8
+        top = max(point.high for point in points) or 1.0
+
+        def place(point: Point, share: float, base: float = base, top: float = top) -> str:
+            return f"{x_of(point.year):.1f} {base - (SERIES_ROW - 14) * share / top:.1f}"
+
+        drawn.append(_text(SERIES_LEFT - 8, base - 10, shortened(name, 34), anchor="end", size=12))
+        drawn.append(_banded_line(points, place))
+        latest = [point for point in points if not point.partial] or list(points)
+        drawn.append(_text(right + 8, base - 10, f"{percent(latest[-1].value)} %", size=12, fill=BLUE, bold=True))
+    table_rows = tuple(
+        (name, str(p.year), percent(p.value), percent(p.low), percent(p.high), f"{p.n:,}") for name, points in rows for p in points
+    )
+    heading = (words.indicator, words.year, f"{words.share}, %", words.lower_end, words.upper_end, words.cases)
+    return Chart(finding, _svg(SERIES_WIDTH, bottom + 22, finding, "".join(drawn)), heading, table_rows, wide=True)
+
+
+def _hatched(left: float, top: float, right: float, bottom: float) -> str:
+    """Slanted lines over a rectangle: this stretch of time is not over."""
+    lines = []
+    step = 9
+    x = left
+    while x < right:
+        reach = min(bottom - top, right - x)
+        lines.append(f"M{x:.1f} {top + reach:.1f}L{x + reach:.1f} {top:.1f}")
+        x += step
+    y = top + step
+    while y < bottom:
+        reach = min(right - left, bottom - y)
+        lines.append(f"M{left:.1f} {y + reach:.1f}L{left + reach:.1f} {y:.1f}")
+        y += step
+    return f'<path d="{"".join(lines)}" stroke="{LINE}" stroke-width="1"/>'
+
+
+# --- all bodies against chance ---
+
+#: The two bands of a funnel: within 90 % and within 99.8 % of what chance alone gives.
+INNER, OUTER = (0.05, 0.95), (0.001, 0.999)
+
+
+def binomial_limits(n: int, share: float, at: Sequence[float]) -> list[float]:
+    """Exact limits of a share of n cases at these probabilities (rising), interpolated.
+
+    The number r is the first whose chance of at most r reaches p; the part of it that p does not
+    need is taken off, as Spiegelhalter (2005) does for funnel plots, and the result kept in 0..1.
+    """
+    if share <= 0 or share >= 1:
+        return [share for _ in at]
+    spread = math.sqrt(n * share * (1 - share))
+    hits = max(0, math.floor(n * share - 10 * spread) - 1)
+    chance = math.exp(
+        math.lgamma(n + 1)
+        - math.lgamma(hits + 1)
+        - math.lgamma(n - hits + 1)
+        + hits * math.log(share)
+        + (n - hits) * math.log1p(-share)
+    )
+    reached, odds = chance, share / (1 - share)
+    found: list[float] = []
+    for probability in at:
+        while reached < probability and hits < n:
+            chance *= (n - hits) / (hits + 1) * odds
+            hits += 1
+            reached += chance
+        taken_off = (reached - probability) / chance if chance > 0 else 0.0
+        found.append(min(max((hits - taken_off) / n, 0.0), 1.0))
+    return found
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One body on a funnel."""
+
+    name: str
+    n: int
+    value: float
+
+
+FUNNEL_WIDTH, FUNNEL_HEIGHT = 720, 350
+FUNNEL_LEFT, FUNNEL_TOP, FUNNEL_RIGHT, FUNNEL_BOTTOM = 52, 14, 704, 300
+FUNNEL_STEPS = 60
+NAMED_DOTS = 6
+
+
+def outside_chance(dots: Sequence[Dot], pooled: float) -> list[Dot]:
+    """The bodies outside the 99.8 % band, those with the most cases first."""
+    limits: dict[int, list[float]] = {}
+    found = []
+    for dot in dots:
+        if dot.n not in limits:
+            limits[dot.n] = binomial_limits(dot.n, pooled, OUTER)
+        low, high = limits[dot.n]
+        if not low <= dot.value <= high:
+            found.append(dot)
+    return sorted(found, key=lambda dot: (-dot.n, dot.name))
+
+
+def funnel_chart(dots: Sequence[Dot], outside: Sequence[Dot], pooled: float, finding: str, words: Words) -> Chart:
+    """Every body's share against its number of cases, between the limits that chance alone gives."""
+    fewest, most = min(dot.n for dot in dots), max(dot.n for dot in dots)
+    low_end, high_end = math.log10(fewest * 0.9), math.log10(max(most * 1.15, fewest * 2))
+    sizes = sorted({round(10 ** (low_end + (high_end - low_end) * step / FUNNEL_STEPS)) for step in range(FUNNEL_STEPS + 1)})
+    limits = [binomial_limits(n, pooled, (OUTER[0], INNER[0], INNER[1], OUTER[1])) for n in sizes]
+    top = nice_top(max(max(dot.value for dot in dots), pooled, min(limits[0][3], 1.0)))
+
+    def x_of(n: float) -> float:
+        share = (math.log10(max(n, 1)) - low_end) / (high_end - low_end)
+        return FUNNEL_LEFT + (FUNNEL_RIGHT - FUNNEL_LEFT) * min(max(share, 0.0), 1.0)
+
+    def y_of(value: float) -> float:
+        return FUNNEL_BOTTOM - (FUNNEL_BOTTOM - FUNNEL_TOP) * min(value / top, 1.0)
+
+    def band(lower: int, upper: int, fill: str) -> str:
+        above = [f"{x_of(n):.1f} {y_of(limit[upper]):.1f}" for n, limit in zip(sizes, limits, strict=True)]
+        below = [f"{x_of(n):.1f} {y_of(limit[lower]):.1f}" for n, limit in zip(sizes, limits, strict=True)]
+        return f'<path d="M{"L".join([*above, *reversed(below)])}z" fill="{fill}"/>'
+
+    drawn = [band(0, 3, BAND_LIGHT), band(1, 2, BAND)]
+    for step in range(5):
+        share = top * step / 4
+        drawn.append(_text(FUNNEL_LEFT - 6, y_of(share) + 4, f"{percent(share)} %", anchor="end", fill=SOFT))
+        drawn.append(_line(FUNNEL_LEFT - 3, y_of(share), FUNNEL_LEFT, y_of(share), SOFT))
+    for n in _log_ticks(fewest, most):
+        drawn.append(_line(x_of(n), FUNNEL_BOTTOM, x_of(n), FUNNEL_BOTTOM + 4, SOFT))
+        drawn.append(_text(x_of(n), FUNNEL_BOTTOM + 17, f"{n:,}", anchor="middle", fill=SOFT))
+    drawn.append(_text((FUNNEL_LEFT + FUNNEL_RIGHT) / 2, FUNNEL_BOTTOM + 36, words.more_data, anchor="middle", fill=SOFT))
+    apart = set(map(id, outside))
+    inside = [dot for dot in dots if id(dot) not in apart]
+    drawn.append(_dots(inside, x_of, y_of, GREY, 6))
+    drawn.append(_dots(outside, x_of, y_of, BLUE, 7))
+    drawn.append(_line(FUNNEL_LEFT, y_of(pooled), FUNNEL_RIGHT, y_of(pooled), INK, ' stroke-dasharray="4 3"'))
+    drawn.append(_text(FUNNEL_LEFT + 5, y_of(pooled) - 5, f"{words.together} {percent(pooled)} %", size=11))
+    drawn.append(_named(outside, x_of, y_of))
+    rows = tuple((dot.name, f"{dot.n:,}", percent(dot.value)) for dot in dots)
+    heading = (words.body, words.cases, f"{words.share}, %")
+    return Chart(finding, _svg(FUNNEL_WIDTH, FUNNEL_HEIGHT, finding, "".join(drawn)), heading, rows, wide=True)
+
+
+def _dots(dots: Sequence[Dot], x_of: object, y_of: object, colour: str, width: float) -> str:
+    assert callable(x_of)
+    assert callable(y_of)
+    if not dots:
+        return ""
+    path = "".join(f"M{x_of(dot.n):.1f} {y_of(dot.value):.1f}h0" for dot in dots)
+    return f'<path d="{path}" stroke="{colour}" stroke-width="{width:g}" stroke-linecap="round"/>'
+
+
+def _named(dots: Sequence[Dot], x_of: object, y_of: object) -> str:
+    """Diamonds and names for the few outside with the most cases, where names do not collide."""
+    assert callable(x_of)
+    assert callable(y_of)
+    drawn: list[str] = []
+    taken: list[tuple[float, float, float]] = []
+    for dot in dots:
+        x, y, name = x_of(dot.n), y_of(dot.value), shortened(dot.name, 30)
+        width = 6.6 * len(name)
+        to_left = x + width + 14 > FUNNEL_WIDTH
+        left = x - width - 12 if to_left else x + 10
+        if any(abs(y - other_y) < 14 and left < end and start < left + width for start, end, other_y in taken):
+            continue
+        taken.append((left, left + width, y))
+        drawn.append(_diamond(x, y, BLUE))
+        drawn.append(
+            _text(x - 10 if to_left else x + 10, y + 4, name, anchor="end" if to_left else "start", size=11.5, fill=BLUE, bold=True)
+        )
+        if len(taken) == NAMED_DOTS:
+            break
+    return "".join(drawn)
+
+
+def _log_ticks(fewest: int, most: int) -> list[int]:
+    """1, 2, 5, 10, 20, 50 ... within the range; at least one."""
+    ticks = [base * 10**power for power in range(9) for base in (1, 2, 5)]
+    within = [tick for tick in ticks if fewest <= tick <= most * 1.15]
+    return within or [most]
+
+
+# --- how far an indicator reaches ---
+
+STATE_FILLS = (OCHRE, BLUE, LINE, PAPER, VIOLET)
+
+
+def states_chart(counts: Sequence[tuple[str, int]], finding: str, words: Words) -> Chart:
+    """Cases in five states as one bar, in the order flagged, not, not applicable, missing, error."""
+    total = sum(number for _, number in counts) or 1
+    width, x = 700.0, 0.0
+    drawn = []
+    for (_, number), fill in zip(counts, STATE_FILLS, strict=True):
+        share = (width - 2) * number / total
+        if number:
+            drawn.append(f'<rect x="{x + 1:.1f}" y="1" width="{max(share, 1):.1f}" height="22" fill="{fill}" stroke="{SOFT}"/>')
+            if fill == PAPER:
+                drawn.append(_hatched(x + 2, 2, x + share, 22))
+        x += share
+    x = 0.0
+    for (name, number), fill in zip(counts, STATE_FILLS, strict=True):
+        drawn.append(f'<rect x="{x + 1:.1f}" y="34" width="11" height="11" fill="{fill}" stroke="{SOFT}"/>')
+        if fill == PAPER:
+            drawn.append(_hatched(x + 1, 34, x + 12, 45))
+        drawn.append(_text(x + 17, 44, f"{name} {number:,}", size=11.5, fill=SOFT))
+        x += 140
+    rows = tuple((name, f"{number:,}", percent(number / total)) for name, number in counts)
+    heading = (words.state, words.cases, f"{words.share}, %")
+    return Chart(finding, _svg(width, 52, finding, "".join(drawn)), heading, rows, wide=True)
+
+
+# --- how a level adds up ---
+
+FALL_WIDTH, FALL_LEFT, FALL_ROW = 720, 250, 20
+
+
+def waterfall_chart(parts: Sequence[tuple[str, float, str]], level: float, finding: str, words: Words) -> Chart:
+    """What each indicator adds to the level, each bar beginning where the one above ended."""
+    right = FALL_WIDTH - 16
+
+    def x_of(points: float) -> float:
+        return FALL_LEFT + (right - FALL_LEFT) * points / 100
+
+    bottom = 6 + FALL_ROW * (len(parts) + 1)
+    drawn = []
+    for points in range(0, 101, 20):
+        drawn.append(_line(x_of(points), 4, x_of(points), bottom, LINE))
+        drawn.append(_text(x_of(points), bottom + 14, str(points), anchor="middle", fill=SOFT))
+    reached = 0.0
+    for number, (name, added, _) in enumerate(parts):
+        y = 6 + FALL_ROW * number
+        drawn.append(_text(FALL_LEFT - 8, y + 13, shortened(name, 36), anchor="end", size=11.5))
+        drawn.append(
+            f'<rect x="{x_of(reached):.1f}" y="{y + 3}" width="{max(x_of(added) - x_of(0), 0.5):.1f}" '
+            f'height="{FALL_ROW - 6}" fill="{BAR}"/>'
+        )
+        reached += added
+    y = 6 + FALL_ROW * len(parts)
+    drawn.append(_text(FALL_LEFT - 8, y + 13, words.sum, anchor="end", size=11.5, bold=True))
+    drawn.append(f'<rect x="{x_of(0):.1f}" y="{y + 3}" width="{x_of(level) - x_of(0):.1f}" height="{FALL_ROW - 6}" fill="{BLUE}"/>')
+    drawn.append(_text((FALL_LEFT + right) / 2, bottom + 30, words.points, anchor="middle", fill=SOFT))
+    rows = tuple((name, exact) for name, _, exact in parts)
+    return Chart(finding, _svg(FALL_WIDTH, bottom + 36, finding, "".join(drawn)), (words.indicator, words.adds), rows, wide=True)
+
+
+# --- what happened in one process ---
+
+TIME_WIDTH, TIME_LEFT, TIME_RIGHT, TIME_ROW = 960, 150, 944, 32
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One dated thing on a timeline, in the lane of this name."""
+
+    lane: str
+    kind: str
+    start: datetime.date
+    end: datetime.date | None
+    label: str
+
+
+#: Each lane's shape and colour.
+SHAPES = {
+    "tender": ("circle", BLUE),
+    "award": ("diamond", BLUE),
+    "contract": ("circle", BLUE),
+    "amendment": ("diamond", OCHRE),
+    "payment": ("circle", VIOLET),
+    "milestone": ("tick", INK),
+}
+
+TICK_MONTHS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
+MOST_TICKS = 11
+
+
+def timeline_chart(marks: Sequence[Mark], as_of: datetime.date, finding: str, words: Words) -> Chart:
+    """Every dated event of a process in its lane, and the day of the release as a line."""
+    lanes = list(dict.fromkeys(mark.lane for mark in marks))
+    days = [mark.start.toordinal() for mark in marks]
+    days += [mark.end.toordinal() for mark in marks if mark.end is not None]
+    first, last = min(days), max(*days, as_of.toordinal())
+    margin = max((last - first) // 30, 5)
+    first, last = max(first - margin, 1), min(last + margin, datetime.date.max.toordinal())
+
+    def x_of(day: int) -> float:
+        return TIME_LEFT + (TIME_RIGHT - TIME_LEFT) * (day - first) / (last - first)
+
+    bottom = 12 + TIME_ROW * len(lanes)
+    drawn = [f'<rect x="{TIME_LEFT}" y="6" width="{TIME_RIGHT - TIME_LEFT}" height="{bottom - 6}" fill="{BAND_LIGHT}"/>']
+    for day, label in _date_ticks(first, last):
+        drawn.append(_line(x_of(day), 6, x_of(day), bottom, PAPER))
+        drawn.append(_text(x_of(day), bottom + 15, label, anchor="middle", fill=SOFT))
+    for number, lane in enumerate(lanes):
+        y = 6 + TIME_ROW * number + TIME_ROW / 2 + 2
+        drawn.append(_text(TIME_LEFT - 8, y + 4, lane, anchor="end", size=12))
+        drawn.append(_lane([mark for mark in marks if mark.lane == lane], y, x_of))
+    today = x_of(as_of.toordinal())
+    drawn.append(_line(today, 2, today, bottom + 2, INK))
+    anchor = "end" if today > TIME_WIDTH - 160 else "start"
+    drawn.append(_text(today - 4 if anchor == "end" else today + 4, bottom - 4, f"{words.snapshot} {as_of}", anchor=anchor, fill=SOFT, size=10.5))
+    rows = tuple((mark.lane, str(mark.start), str(mark.end) if mark.end else "", mark.label) for mark in marks)
+    heading = (words.lane, words.start, words.end, words.detail)
+    return Chart(finding, _svg(TIME_WIDTH, bottom + 24, finding, "".join(drawn)), heading, rows, wide=True)
+
+
+def _lane(marks: Sequence[Mark], y: float, x_of: object) -> str:
+    """The events of one lane; a label is left to the table where it would meet the next event."""
+    assert callable(x_of)
+    drawn: list[str] = []
+    labels: list[str] = []
+    ordered = sorted(marks, key=lambda m: (m.start, m.end or m.start))
+    begins = [x_of(mark.start.toordinal()) for mark in ordered]
+    for number, mark in enumerate(ordered):
+        shape, colour = SHAPES[mark.kind]
+        x = x_of(mark.start.toordinal())
+        end = x
+        if mark.end is not None:
+            end = x_of(mark.end.toordinal())
+            drawn.append(f'<rect x="{x:.1f}" y="{y - 5:.1f}" width="{max(end - x, 2):.1f}" height="10" fill="{BAR if mark.kind != "contract" else BLUE}"/>')
+        elif shape == "diamond":
+            drawn.append(_diamond(x, y, colour))
+        elif shape == "tick":
+            drawn.append(_line(x, y - 7, x, y + 7, colour, ' stroke-width="2"'))
+        else:
+            drawn.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{colour}"/>')
+        label = shortened(mark.label, 32)
+        start = end + 9
+        room_ends = min((x for x in begins[number + 1 :]), default=float(TIME_WIDTH))
+        if label and start + 6.2 * len(label) < room_ends:
+            labels.append(_text(start, y + 4, label, size=11))
+    return "".join([*drawn, *labels])
+
+
+def _date_ticks(first: int, last: int) -> list[tuple[int, str]]:
+    """Month or year beginnings between two days, at most eleven."""
+    months = (last - first) / 30.44
+    every = next((step for step in TICK_MONTHS if months / step <= MOST_TICKS), TICK_MONTHS[-1])
+    start = datetime.date.fromordinal(first)
+    month = (start.year * 12 + start.month - 1) // every * every
+    ticks = []
+    while True:
+        month += every
+        year = month // 12
+        if year > datetime.MAXYEAR:
+            return ticks
+        day = datetime.date(max(year, 1), month % 12 + 1, 1).toordinal()
+        if day > last:
+            return ticks
+        if day >= first:
+            ticks.append((day, f"{year}" if every >= 12 else f"{year}-{month % 12 + 1:02d}"))
+
+
+# --- from record to page ---
+
+
+def chain_chart(steps: Sequence[tuple[str, str]], finding: str, words: Words) -> Chart:
+    """The steps from a source to a page, as boxes in a row."""
+    width, gap, box = 720.0, 16.0, 0.0
+    box = (width - gap * (len(steps) - 1) - 4) / len(steps)
+    drawn = []
+    for number, (name, what) in enumerate(steps):
+        x = 2 + number * (box + gap)
+        drawn.append(f'<rect x="{x:.1f}" y="4" width="{box:.1f}" height="46" rx="5" fill="{PANEL}" stroke="{GREY}"/>')
+        drawn.append(_text(x + box / 2, 23, name, anchor="middle", size=12.5, bold=True))
+        drawn.append(_text(x + box / 2, 41, what, anchor="middle", size=10.5, fill=SOFT))
+        if number:
+            drawn.append(_line(x - gap, 27, x, 27, GREY, ' stroke-width="2"'))
+    return Chart(finding, _svg(width, 54, finding, "".join(drawn)), (words.step, words.detail), tuple(steps), wide=True)

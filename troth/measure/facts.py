@@ -89,7 +89,7 @@ def _base(kind: str, tables: Tables) -> ir.Table:
     else:
         described = _with(cases, tables["tender"], "category", "item_scheme", "item_code")
     prefixes = {
-        f"class{digits}": described.item_scheme.concat(":").concat(described.item_code.substr(0, digits))
+        f"class{digits}": described.item_scheme.concat(":", described.item_code.substr(0, digits))
         for digits in CLASS_DIGITS
     }
     return described.mutate(**prefixes)
@@ -134,7 +134,8 @@ def unbound_tables() -> dict[str, ir.Table]:
     Moments are plain timestamps here: they are in UTC anyway, and DuckDB would otherwise look up
     the time zone for every value, which takes longer than the rest of a formula.
     """
-    return {table.name: ibis.table(_plain_moments(table.arrow), name=table.name) for table in TABLES}
+    schemas = {table.name: _plain_moments(table.arrow) for table in TABLES}
+    return {name: ibis.table(schema, name=name) for name, schema in schemas.items()}
 
 
 def _plain_moments(schema: pa.Schema) -> ibis.Schema:

@@ -8,7 +8,7 @@ there are not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -47,8 +47,10 @@ def measure(engine: Any, plan: Plan, register: Register, body_ids: Mapping[int, 
     measurements, missing, coverage = [], [], []
     keys = np.array(sorted(body_ids), np.int64)
     ids = pa.array([body_ids[key] for key in keys.tolist()], pa.string())
+    kinds = sorted({planned.kind for planned in plan.indicators})
+    facts = {kind: counting.Facts(engine, plan, kind) for kind in kinds}
     for planned in plan.indicators:
-        counted = _Counted(planned, counting.counts(engine, planned), keys)
+        counted = _Counted(planned, facts[planned.kind].counts(planned), keys)
         measured = counted.measurements(ids)
         measurements.append(measured)
         missing.append(counted.missing(ids))
@@ -146,13 +148,9 @@ class _Counted:
     def _reasons(self, status: np.ndarray, n: np.ndarray) -> pa.Array:
         """The status in words; the few different sentences are made once each."""
         minimum = self.planned.minimum_cases
-        known = np.where(status == "too_few_cases", n, -1)
-        pairs, inverse = np.unique(np.stack([known, np.searchsorted(_STATUS_ORDER, status)]), axis=1, return_inverse=True)
-        sentences = []
-        for count, order in pairs.T.tolist():
-            one = _STATUS_ORDER[order]
-            sentences.append(_few(count, minimum) if one == "too_few_cases" else _REASONS[str(one)])
-        return pa.array(sentences, pa.string()).take(pa.array(inverse.reshape(-1)))
+        sentences = [*_REASONS.values(), *(_few(count, minimum) for count in range(minimum))]
+        which = np.select([status == one for one in _REASONS], range(len(_REASONS)), len(_REASONS) + n)
+        return pa.array(sentences, pa.string()).take(pa.array(which))
 
     def missing(self, ids: pa.Array) -> pa.Table:
         """Rows of `missing`: what was absent or contradictory, how often, over all years."""
@@ -206,7 +204,6 @@ _REASONS = {
     "not_measurable": "every case lacks a field that the rule needs",
     "not_applicable": "the rule concerns none of the cases",
 }
-_STATUS_ORDER = np.array(sorted([*_REASONS, "too_few_cases"]))
 
 
 def _few(n: int, minimum: int) -> str:
@@ -218,16 +215,3 @@ def as_of_of(latest: date | None, stated: date | None) -> tuple[date, str]:
     if stated is not None:
         return stated, "stated"
     return latest or date(1970, 1, 1), "latest release date in the data"
-
-
-def flagged_sql(plan: Plan, codes: Sequence[str]) -> str:
-    """All flagged cases of these indicators: indicator, pid, part_no, body_key, year, value."""
-    parts = []
-    for planned in plan.indicators:
-        if planned.code in codes:
-            part = "CAST(NULL AS BIGINT)" if planned.kind == "tender" else f"{planned.kind}_no"
-            parts.append(
-                f"SELECT '{planned.code}' AS indicator, pid, {part} AS part_no, body_key, year, value "
-                f"FROM ({counting.cases_sql(planned)}) WHERE state = {FLAGGED}"
-            )
-    return " UNION ALL ".join(parts)

@@ -7,7 +7,7 @@ when first asked for and grouped once, so that one body is answered as fast as a
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +22,8 @@ import pyarrow.parquet as pq
 
 from troth.errors import PersonError, UsageError, VerificationError
 from troth.publish.release import body_slug
-from troth.publish.wording import Absence, Grade, Standing, amount, grade, standing
+from troth.publish.timeline import Document, Event, documents_of, events_of, text_at
+from troth.publish.wording import Absence, Grade, Standing, grade, standing
 from troth.tables import body as body_tables
 from troth.tables import results
 from troth.tables.base import Table
@@ -184,7 +185,8 @@ class Measured:
     """One indicator of one body, with everything its card on the body's page shows."""
 
     card: Card
-    figure: Figure | None  # none: not run for this body
+    was_run: bool
+    figure: Figure | None  # none: no case of this body, or not run at all
     pooled: Pooled
     standing: Standing
     years: tuple[Figure, ...]
@@ -233,7 +235,7 @@ class Run:
     """The run that made the release."""
 
     run_id: str
-    as_of: datetime.date
+    as_of: dt.date
     as_of_source: str
     code_version: str
     recipe: str
@@ -249,6 +251,7 @@ class Coverage:
     """How far one indicator reaches: its cases in five states, and the bodies behind them."""
 
     card: Card
+    was_run: bool
     flagged: int
     not_flagged: int
     not_applicable: int
@@ -303,6 +306,7 @@ class HomeView:
     cells_too_few: int
     cells_not_measurable: int
     cells_not_applicable: int
+    cells_no_case: int
     cells_not_run: int
     closer_looks: tuple[CloserLook, ...]
     bodies_told: int
@@ -346,25 +350,6 @@ class IndicatorView:
     years: tuple[tuple[str, Pooled], ...]
     figures: tuple[tuple[BodyName, Figure], ...]  # published, by name
     missing: tuple[Missing, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One dated thing of a process; `end` where it lasts."""
-
-    lane: str
-    start: datetime.date
-    end: datetime.date | None
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One document that a record names."""
-
-    title: str
-    kind: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -489,7 +474,9 @@ class QualityView:
     @property
     def adds_up(self) -> bool:
         run = self.run
-        return run.rows_in == run.rows_kept + run.rows_rejected and all(one.adds_up for one in self.inputs)
+        return run.rows_in == run.rows_kept + run.rows_rejected and all(
+            one.adds_up for one in self.inputs
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -510,7 +497,7 @@ class Licence:
 
 
 def away_from_better(direction: str) -> Standing | None:
-    """The side of all bodies together that is a reason to look; none where neither way is better."""
+    """The side that is a reason to look; none where neither way is better."""
     return {LOWER_IS_BETTER: Standing.ABOVE, HIGHER_IS_BETTER: Standing.BELOW}.get(direction)
 
 
@@ -528,8 +515,8 @@ def open_release(path: Path | str) -> Release:
     folder = Path(path)
     if not (folder / "manifest.json").is_file():
         raise VerificationError(
-            f"{folder}: this is no release, manifest.json is missing. Name a folder under releases/ "
-            "that `troth run` has written."
+            f"{folder}: this is no release, manifest.json is missing. "
+            "Name a folder under releases/ that `troth run` has written."
         )
     return Release(folder)
 
@@ -537,7 +524,9 @@ def open_release(path: Path | str) -> Release:
 class _Groups:
     """The rows of a table by the values of some columns: sorted once, cut where a value changes."""
 
-    def __init__(self, table: pa.Table, keys: tuple[str, ...], then: tuple[tuple[str, str], ...] = ()):
+    def __init__(
+        self, table: pa.Table, keys: tuple[str, ...], then: tuple[tuple[str, str], ...] = ()
+    ):
         order = [(key, "ascending") for key in keys]
         self.table = table.sort_by([*order, *then]).combine_chunks()
         size = self.table.num_rows
@@ -560,7 +549,9 @@ class _Groups:
         start, end = self.spans.get(key, (0, 0))
         return end - start
 
-    def rows(self, columns: tuple[str, ...], *key: object, first: int | None = None) -> Iterator[tuple[Any, ...]]:
+    def rows(
+        self, columns: tuple[str, ...], *key: object, first: int | None = None
+    ) -> Iterator[tuple[Any, ...]]:
         """The rows of one group, these columns only; with `first`, no more than that many."""
         start, end = self.spans.get(key, (0, 0))
         length = end - start if first is None else min(first, end - start)
@@ -597,6 +588,7 @@ class Release:
             for figure in figures:
                 by_status[figure.status] += 1
         cells = len(self._bodies) * len(self.catalogue)
+        not_run = len(self._bodies) * sum(1 for one in self._coverage.values() if not one.was_run)
         measured = self._measured_bodies
         firm = self._table("firm")
         unnamed = pc.sum(pc.not_equal(firm["kind"], "legal_person")).as_py() or 0
@@ -613,7 +605,8 @@ class Release:
             cells_too_few=by_status["too_few_cases"],
             cells_not_measurable=by_status["not_measurable"],
             cells_not_applicable=by_status["not_applicable"],
-            cells_not_run=cells - sum(by_status.values()),
+            cells_no_case=cells - not_run - sum(by_status.values()),
+            cells_not_run=not_run,
             closer_looks=tuple(told[:CLOSER_LOOKS_SHOWN]),
             bodies_told=len(told),
             bodies_untold=len(measured) - len(told),
@@ -642,7 +635,9 @@ class Release:
         wanted = text.casefold().strip()
         ordered = sorted(self._bodies.values(), key=_by_name)
         named = [one for one in ordered if one.name is not None and one.name.casefold() == wanted]
-        return tuple(named or [one for one in ordered if one.name and wanted in one.name.casefold()])
+        return tuple(
+            named or [one for one in ordered if one.name and wanted in one.name.casefold()]
+        )
 
     def body(self, body_id: str) -> BodyView:
         """One body; an unknown identifier is an error that names the nearest known ones."""
@@ -669,6 +664,12 @@ class Release:
             records=self._records_by_body.size(body_id),
         )
 
+    def cases(self, body_id: str, code: str, first: int | None = None) -> tuple[Case, ...]:
+        """The cases behind one figure of a body; with `first`, no more than that many."""
+        return self._cases(
+            self._evidence, (self._body(body_id).body_id, self._card(code).code), first
+        )
+
     def indicator(self, code: str) -> IndicatorView:
         """One indicator; an unknown code is an error that names the nearest known ones."""
         card = self._card(code)
@@ -689,7 +690,9 @@ class Release:
         rows = []
         for pid, ocid, body_id in _tuples(self._table("record").select(["pid", "ocid", "body_id"])):
             body = self._body(body_id)
-            rows.append(ProcessRow(pid, ocid, body, self._record_pages[pid], self._cases_by_pid.size(pid)))
+            rows.append(
+                ProcessRow(pid, ocid, body, self._record_pages[pid], self._cases_by_pid.size(pid))
+            )
         return tuple(sorted(rows, key=lambda row: (row.ocid, row.pid)))
 
     def process(self, which: int | str) -> ProcessView:
@@ -698,19 +701,21 @@ class Release:
         columns = ("ocid", "body_id", "file", "line", "offset", "sha256", "json")
         ((ocid, body_id, file, line, offset, sha256, text),) = self._records.rows(columns, pid)
         record = json.loads(text)
-        events, unreadable = _events(record)
-        signals = sorted(self._cases(self._cases_by_pid, (pid,)), key=lambda c: (c.indicator, c.part_no or 0))
+        events, unreadable = events_of(record)
+        signals = sorted(
+            self._cases(self._cases_by_pid, (pid,)), key=lambda c: (c.indicator, c.part_no or 0)
+        )
         return ProcessView(
             pid=pid,
             ocid=ocid,
             body=self._body(body_id),
             page=self._record_pages[pid],
-            title=_text(_at(record, "tender", "title")),
-            method=_text(_at(record, "tender", "procurementMethod")),
-            status=_text(_at(record, "tender", "status")),
+            title=text_at(record, "tender", "title"),
+            method=text_at(record, "tender", "procurementMethod"),
+            status=text_at(record, "tender", "status"),
             events=events,
             unreadable_dates=unreadable,
-            documents=_documents(record),
+            documents=documents_of(record),
             signals=tuple(Signal(self._card(case.indicator), case) for case in signals),
             record=record,
             file=file,
@@ -748,7 +753,10 @@ class Release:
     def quality(self) -> QualityView:
         """What went in and what became of it."""
         columns = [column.name for column in results.INPUT]
-        inputs = sorted((InputFile(*row) for row in _tuples(self._table("input").select(columns))), key=lambda i: i.file)
+        inputs = sorted(
+            (InputFile(*row) for row in _tuples(self._table("input").select(columns))),
+            key=lambda i: i.file,
+        )
         return QualityView(
             run=self.run,
             inputs=tuple(inputs),
@@ -768,9 +776,11 @@ class Release:
         )
 
     def licences(self) -> tuple[Licence, ...]:
-        """The licences of the data the release was made from, as its datapackage.json names them."""
+        """The licences of the data it was made from, as its datapackage.json names them."""
         described = self._json("datapackage.json").get("licenses", [])
-        return tuple(Licence(one.get("title") or one.get("name", ""), one.get("path")) for one in described)
+        return tuple(
+            Licence(one.get("title") or one.get("name", ""), one.get("path")) for one in described
+        )
 
     # --- what the questions share ---
 
@@ -784,12 +794,16 @@ class Release:
     def run(self) -> Run:
         rows = self._table("run").to_pylist()
         if len(rows) != 1:
-            raise VerificationError(f"{self.folder}/parquet/run.parquet: expected one run, found {len(rows)}")
+            raise VerificationError(
+                f"{self.folder}/parquet/run.parquet: expected one run, found {len(rows)}"
+            )
         return Run(**{column.name: rows[0][column.name] for column in results.RUN})
 
     def others(self, code: str) -> tuple[float, ...]:
         """The published values of all bodies on one indicator, from low to high."""
-        shown = (figure.value for figure in self._overall.get(code, ()) if figure.status == PUBLISHED)
+        shown = (
+            figure.value for figure in self._overall.get(code, ()) if figure.status == PUBLISHED
+        )
         return tuple(sorted(value for value in shown if value is not None))
 
     def _table(self, name: str) -> pa.Table:
@@ -801,19 +815,22 @@ class Release:
     def _read(self, declared: Table) -> pa.Table:
         path = self.folder / "parquet" / f"{declared.name}.parquet"
         if not path.is_file():
-            raise VerificationError(f"{path}: the release lacks this table. Make the release again: troth run.")
+            raise VerificationError(
+                f"{path}: the release lacks this table. Make the release again: troth run."
+            )
         table = pq.read_table(path)
         lacking = [column for column in declared.names if column not in table.column_names]
         if lacking:
             raise VerificationError(
-                f"{path}: lacks the columns {', '.join(lacking)}. The release was made by another version; "
-                "make it again: troth run."
+                f"{path}: lacks the columns {', '.join(lacking)}. "
+                "The release was made by another version; make it again: troth run."
             )
         if "body_kind" in declared.names:
             kinds = set(pc.unique(table["body_kind"]).to_pylist())
-            if kinds - {body_tables.PUBLIC_BODY}:
+            others = kinds - {body_tables.PUBLIC_BODY}
+            if others:
                 raise PersonError(
-                    f"{path}: holds rows about {sorted(map(str, kinds - {body_tables.PUBLIC_BODY}))}. "
+                    f"{path}: holds rows about {sorted(map(str, others))}. "
                     "Only public bodies are shown; this release is refused."
                 )
         return table.select(list(declared.names))
@@ -835,17 +852,25 @@ class Release:
 
     def _body(self, body_id: str) -> BodyName:
         if body_id not in self._bodies:
-            raise UsageError(f"no body {body_id!r} in this release.{_nearest(body_id, self._bodies)}")
+            raise UsageError(
+                f"no body {body_id!r} in this release.{_nearest(body_id, self._bodies)}"
+            )
         return self._bodies[body_id]
 
     def _card(self, code: str) -> Card:
         if code not in self.catalogue:
-            raise UsageError(f"no indicator {code!r} in this release.{_nearest(code, self.catalogue)}")
+            raise UsageError(
+                f"no indicator {code!r} in this release.{_nearest(code, self.catalogue)}"
+            )
         return self.catalogue[code]
 
     @cached_property
     def _measurements(self) -> _Groups:
-        return _Groups(self._table("measurement"), ("body_id",), (("indicator", "ascending"), ("period", "ascending")))
+        return _Groups(
+            self._table("measurement"),
+            ("body_id",),
+            (("indicator", "ascending"), ("period", "ascending")),
+        )
 
     @cached_property
     def _overall(self) -> dict[str, list[Figure]]:
@@ -870,7 +895,11 @@ class Release:
 
     @cached_property
     def _sums(self) -> dict[tuple[str, str], Pooled]:
-        summed = self._table("measurement").group_by(["indicator", "period"]).aggregate([("hits", "sum"), ("n", "sum")])
+        summed = (
+            self._table("measurement")
+            .group_by(["indicator", "period"])
+            .aggregate([("hits", "sum"), ("n", "sum")])
+        )
         rows = _tuples(summed.select(["indicator", "period", "hits_sum", "n_sum"]))
         return {(indicator, period): Pooled(hits, n) for indicator, period, hits, n in rows}
 
@@ -887,12 +916,14 @@ class Release:
 
     @cached_property
     def _coverage(self) -> dict[str, Coverage]:
+        """Coverage by code; an indicator of the catalogue without a row was not run."""
         columns = [column.name for column in results.COVERAGE]
-        found = {row[0]: Coverage(self._card(row[0]), *row[1:]) for row in _tuples(self._table("coverage").select(columns))}
-        lacking = [code for code in self.catalogue if code not in found]
-        if lacking:
-            raise VerificationError(f"{self.folder}: no coverage of {', '.join(lacking)}, which the catalogue names.")
-        return found
+        counts = {code: row for code, *row in _tuples(self._table("coverage").select(columns))}
+        nothing = [0] * (len(columns) - 1)
+        return {
+            code: Coverage(card, code in counts, *counts.get(code, nothing))
+            for code, card in self.catalogue.items()
+        }
 
     def _closer_looks(self) -> list[CloserLook]:
         """Bodies with a figure beyond chance, the best-evidenced first; one figure a body."""
@@ -909,7 +940,11 @@ class Release:
         looks = []
         for body_id, found in by_body.items():
             card, figure = min(found, key=lambda pair: (_strongest_first(pair[1]), pair[0].code))
-            looks.append(CloserLook(self._bodies[body_id], card, figure, self._pooled(card.code), len(found) - 1))
+            looks.append(
+                CloserLook(
+                    self._bodies[body_id], card, figure, self._pooled(card.code), len(found) - 1
+                )
+            )
         return sorted(looks, key=lambda look: (_strongest_first(look.figure), _by_name(look.body)))
 
     @cached_property
@@ -922,7 +957,11 @@ class Release:
 
     @cached_property
     def _missing_totals(self) -> tuple[Missing, ...]:
-        summed = self._table("missing").group_by(["indicator", "state", "field"]).aggregate([("cases", "sum")])
+        summed = (
+            self._table("missing")
+            .group_by(["indicator", "state", "field"])
+            .aggregate([("cases", "sum")])
+        )
         rows = _tuples(summed.select(["indicator", "state", "field", "cases_sum"]))
         return _most_cases_first(Missing(*row) for row in rows)
 
@@ -951,9 +990,13 @@ class Release:
         rows = _tuples(self._table("record").select(["pid", "ocid"]))
         found: list[int] = sorted(pid for pid, ocid in rows if ocid == which)
         if not found:
-            raise UsageError(f"this release holds no record of {which!r}; `processes` lists those it holds")
+            raise UsageError(
+                f"this release holds no record of {which!r}; `processes` lists those it holds"
+            )
         if len(found) > 1:
-            raise UsageError(f"{which!r} names {len(found)} processes; ask for one by its pid: {found}")
+            raise UsageError(
+                f"{which!r} names {len(found)} processes; ask for one by its pid: {found}"
+            )
         return found[0]
 
     @cached_property
@@ -964,7 +1007,12 @@ class Release:
         return _Groups(
             table.append_column("has_page", with_page),
             ("body_id", "indicator"),
-            (("has_page", "descending"), ("period", "descending"), ("pid", "ascending"), ("part_no", "ascending")),
+            (
+                ("has_page", "descending"),
+                ("period", "descending"),
+                ("pid", "ascending"),
+                ("part_no", "ascending"),
+            ),
         )
 
     @cached_property
@@ -973,19 +1021,38 @@ class Release:
         with_page = pc.is_in(table["pid"], value_set=self._table("record")["pid"].combine_chunks())
         return _Groups(table.filter(with_page), ("pid",))
 
-    def _cases(self, groups: _Groups, key: tuple[object, ...], first: int | None = None) -> tuple[Case, ...]:
-        columns = ("pid", "indicator", "period", "ocid", "part_no", "value", "pointer", "file", "line", "offset")
+    def _cases(
+        self, groups: _Groups, key: tuple[object, ...], first: int | None = None
+    ) -> tuple[Case, ...]:
+        columns = (
+            "pid",
+            "indicator",
+            "period",
+            "ocid",
+            "part_no",
+            "value",
+            "pointer",
+            "file",
+            "line",
+            "offset",
+        )
         rows = groups.rows(columns, *key, first=first)
         return tuple(Case(self._record_pages.get(row[0]), *row) for row in rows)
 
     def _measured(
-        self, body_id: str, card: Card, figure: Figure | None, years: tuple[Figure, ...], missing: tuple[Missing, ...]
+        self,
+        body_id: str,
+        card: Card,
+        figure: Figure | None,
+        years: tuple[Figure, ...],
+        missing: tuple[Missing, ...],
     ) -> Measured:
         pooled = self._pooled(card.code)
         low, high = (figure.low, figure.high) if figure is not None else (None, None)
         key = (body_id, card.code)
         return Measured(
             card=card,
+            was_run=self._coverage[card.code].was_run,
             figure=figure,
             pooled=pooled,
             standing=standing(low, high, pooled.share),
@@ -1001,20 +1068,24 @@ class Release:
 
     @cached_property
     def _contributions(self) -> _Groups:
-        return _Groups(self._table("contribution"), ("body_id", "recipe"), (("indicator", "ascending"),))
+        return _Groups(
+            self._table("contribution"), ("body_id", "recipe"), (("indicator", "ascending"),)
+        )
 
     def _scores_of(self, body_id: str) -> tuple[Score, ...]:
         """The levels of a body with their parts; parts that do not add up are an error."""
         scores = []
         columns = ("recipe", "level", "weight_measured", "status", "reason")
         for recipe, level, weight_measured, status, reason in self._scores.rows(columns, body_id):
-            rows = self._contributions.rows(("indicator", "value", "normalised", "weight", "micropoints"), body_id, recipe)
+            rows = self._contributions.rows(
+                ("indicator", "value", "normalised", "weight", "micropoints"), body_id, recipe
+            )
             parts = tuple(Contribution(self._card(code), *values) for code, *values in rows)
             score = Score(parts, recipe, level, weight_measured, status, reason)
             if score.level is not None and round(score.level * 1_000_000) != score.micropoints:
                 raise VerificationError(
-                    f"{self.folder}: the parts of {body_id} under {recipe} add up to {score.micropoints} millionths, "
-                    f"the level is {score.level} points"
+                    f"{self.folder}: the parts of {body_id} under {recipe} add up to "
+                    f"{score.micropoints} millionths, the level is {score.level} points"
                 )
             scores.append(score)
         return tuple(scores)
@@ -1025,7 +1096,9 @@ class Release:
         groups = _Groups(self._table("rejected"), ("code", "level"), order)
         for code, level in groups.spans:
             rows = groups.rows(columns, code, level, first=EXAMPLES_SHOWN)
-            yield RejectedKind(code, level, groups.size(code, level), tuple(Rejected(*row) for row in rows))
+            yield RejectedKind(
+                code, level, groups.size(code, level), tuple(Rejected(*row) for row in rows)
+            )
 
 
 def _by_name(body: BodyName) -> tuple[bool, str, str]:
@@ -1080,113 +1153,7 @@ def _example(entry: dict[str, Any]) -> Example:
 
 
 def _grid(rows: list[dict[str, Any]]) -> tuple[tuple[str, ...], tuple[tuple[object, ...], ...]]:
-    """Rows as a heading and lines; the heading names every column that any row has."""
-    heading = tuple(dict.fromkeys(name for row in rows for name in row))
+    """Rows as a heading and lines; the heading names every column that any row has, keys first."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    heading = tuple(sorted(names, key=lambda name: (name != "pid", not name.endswith("_no"))))
     return heading, tuple(tuple(row.get(name) for name in heading) for row in rows)
-
-
-# --- what a record says, read without trusting its types ---
-
-
-def _at(value: object, *path: str) -> object:
-    """The value at a path of names; none where a step is missing or is no object."""
-    for name in path:
-        if not isinstance(value, dict):
-            return None
-        value = value.get(name)
-    return value
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None
-
-
-def _money(value: object) -> str:
-    """A value object in words; nothing where its amount is no number."""
-    number = _at(value, "amount")
-    if isinstance(number, bool) or not isinstance(number, int | float):
-        return ""
-    return amount(number, _text(_at(value, "currency")))
-
-
-@dataclass
-class _Dates:
-    """Dates found in a record, and those that could not be read."""
-
-    events: list[Event]
-    unreadable: list[str]
-
-    def day(self, value: object) -> datetime.date | None:
-        if value is None:
-            return None
-        if isinstance(value, str):
-            try:
-                return datetime.date.fromisoformat(value[:10])
-            except ValueError:
-                pass
-        self.unreadable.append(str(value)[:40])
-        return None
-
-    def add(self, lane: str, start: object, end: object = None, label: str = "") -> None:
-        """An event if at least one of its ends can be read; a period that ends first is two days."""
-        first, last = self.day(start), self.day(end)
-        if first is None and last is None:
-            return
-        if first is not None and last is not None and last < first:
-            self.events.append(Event(lane, first, None, label))
-            self.events.append(Event(lane, last, None, label))
-            return
-        begin = first or last
-        assert begin is not None
-        self.events.append(Event(lane, begin, last if first is not None else None, label))
-
-
-#: The lanes of a timeline, from top to bottom.
-LANES = ("tender", "award", "contract", "amendment", "payment", "milestone")
-
-
-def _events(record: object) -> tuple[tuple[Event, ...], tuple[str, ...]]:
-    """What happened and when, as far as the record says it; and the dates that cannot be read."""
-    dates = _Dates([], [])
-    period = _at(record, "tender", "tenderPeriod")
-    dates.add("tender", _at(period, "startDate"), _at(period, "endDate"), _text(_at(record, "tender", "procurementMethod")) or "")
-    for milestone in _list(_at(record, "tender", "milestones")):
-        _milestone(dates, milestone)
-    for award in _list(_at(record, "awards")):
-        dates.add("award", _at(award, "date"), label=_money(_at(award, "value")))
-    for contract in _list(_at(record, "contracts")):
-        term = _at(contract, "period")
-        signed = _at(contract, "dateSigned")
-        dates.add("contract", _at(term, "startDate"), _at(term, "endDate"), _money(_at(contract, "value")))
-        if signed is not None:
-            dates.add("contract", signed, label="dateSigned")
-        for change in _list(_at(contract, "amendments")):
-            dates.add("amendment", _at(change, "date"), label=_text(_at(change, "rationale")) or "")
-        for payment in _list(_at(contract, "implementation", "transactions")):
-            dates.add("payment", _at(payment, "date"), label=_money(_at(payment, "value")))
-        for milestone in [*_list(_at(contract, "milestones")), *_list(_at(contract, "implementation", "milestones"))]:
-            _milestone(dates, milestone)
-    ordered = sorted(dates.events, key=lambda event: (LANES.index(event.lane), event.start, event.label))
-    return tuple(ordered), tuple(dates.unreadable)
-
-
-def _milestone(dates: _Dates, milestone: object) -> None:
-    due, met = _at(milestone, "dueDate"), _at(milestone, "dateMet")
-    dates.add("milestone", due, met, _text(_at(milestone, "title")) or "")
-
-
-def _documents(record: object) -> tuple[Document, ...]:
-    """The documents of the tender, the awards and the contracts that say where they are."""
-    owners = [_at(record, "tender"), *_list(_at(record, "awards")), *_list(_at(record, "contracts"))]
-    found = []
-    for owner in owners:
-        for document in _list(_at(owner, "documents")):
-            url = _text(_at(document, "url"))
-            if url is not None:
-                kind = _text(_at(document, "documentType")) or ""
-                found.append(Document(_text(_at(document, "title")) or url, kind, url))
-    return tuple(found)

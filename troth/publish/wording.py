@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a sentence stands on one line, so that languages can be compared
 """The sentences readers see: templates with slots, filled with numbers, in every language we speak.
 
 A page or a command never writes a sentence about a body itself; it asks here. A sentence says that
@@ -141,7 +142,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
     "figure_chart": {
         "en": "{title}: {share} %, 90 % interval {low} to {high} %; all bodies together {pooled} %",
-        "ar": "{title}: ‏{share} %، فترة 90 %: من {low} إلى {high} %؛ جميع الجهات معًا {pooled} %",
+        "ar": "{title}: {share} %، فترة 90 %: من {low} إلى {high} %؛ جميع الجهات معًا {pooled} %",
         "zh": "{title}：{share} %，90 % 区间 {low} 至 {high} %；所有机构合计 {pooled} %",
     },
     "pooled": {
@@ -215,10 +216,15 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "ar": "لا تنطبق القاعدة على أي من الحالات وعددها {cases}.",
         "zh": "规则不涉及其 {cases} 个案例中的任何一个。",
     },
+    "why_no_case": {
+        "en": "The records read hold no case of this body that the rule could look at.",
+        "ar": "لا تتضمن السجلات المقروءة أي حالة لهذه الجهة يمكن للقاعدة أن تنظر فيها.",
+        "zh": "所读记录中没有该机构可供规则查看的案例。",
+    },
     "why_not_run": {
-        "en": "This release holds no figure of this indicator for this body.",
-        "ar": "لا يتضمن هذا الإصدار رقمًا لهذا المؤشر لهذه الجهة.",
-        "zh": "本次发布没有该机构在此指标上的数值。",
+        "en": "This indicator was not run when this release was made.",
+        "ar": "لم يُشغَّل هذا المؤشر عند إنشاء هذا الإصدار.",
+        "zh": "制作本次发布时未运行该指标。",
     },
     "body_lede": {
         "en": "{measured} of {indicators} indicators could be measured, from {processes} contracting processes. Against all bodies together, beyond chance: {above} above, {below} below; {untold} cannot be told apart.",
@@ -242,7 +248,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
     "funnel_title": {
         "en": "{title}: {outside} of {bodies} bodies lie outside what chance alone would give",
-        "ar": "{title}: ‏{outside} من أصل {bodies} جهة خارج ما تعطيه الصدفة وحدها",
+        "ar": "{title}: {outside} من أصل {bodies} جهة خارج ما تعطيه الصدفة وحدها",
         "zh": "{title}：{bodies} 个机构中有 {outside} 个在仅凭偶然的范围之外",
     },
     "funnel_reading": {
@@ -329,11 +335,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Dates of the record that cannot be read and are not drawn: {dates}.",
         "ar": "تواريخ عددها {dates} في السجل لا يمكن قراءتها ولم تُرسم.",
         "zh": "记录中有 {dates} 个日期无法识别，未绘出。",
-    },
-    "signal": {
-        "en": "the rule looked at {value}",
-        "ar": "نظرت القاعدة إلى {value}",
-        "zh": "规则所看的值：{value}",
     },
     "footer": {
         "en": "Release {release} · as of {as_of} · troth {version} · signals are reasons to look, not findings about conduct",

@@ -13,9 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from troth.publish.release import body_slug
-from troth.publish.views import BodyRow, IndicatorView, ProcessRow, PublishedFile, Release, open_release
+from troth.publish.views import (
+    BodyRow,
+    IndicatorView,
+    ProcessRow,
+    PublishedFile,
+    Release,
+    open_release,
+)
 from troth.site import charts, pages
 from troth.site.render import Renderer, folder
+
+#: Folders that hold pages of one kind and nothing else.
+FOLDERS = ("bodies", "indicators", "processes")
 
 #: How many lines a list has before it goes on on another page.
 LINES_A_PAGE = 200
@@ -41,7 +51,11 @@ class _Site:
     def write(self, path: str, template: str, context: Mapping[str, object]) -> Path:
         root = "../" * path.count("/")
         target = self.out / path
-        target.write_text(self.renderer.page(template, root, {"path": path, **context}), encoding="utf-8", newline="\n")
+        target.write_text(
+            self.renderer.page(template, root, {"path": path, **context}),
+            encoding="utf-8",
+            newline="\n",
+        )
         return target
 
     def offered(self, kind: str) -> list[dict[str, object]]:
@@ -50,7 +64,9 @@ class _Site:
         for table in OFFERED[kind]:
             for path, href in self.links.items():
                 if Path(path).name.split(".")[0] == table:
-                    found.append({"table": table, "format": Path(path).name.partition(".")[2], "href": href})
+                    found.append(
+                        {"table": table, "format": Path(path).name.partition(".")[2], "href": href}
+                    )
         return found
 
 
@@ -58,11 +74,11 @@ def build(release_dir: Path | str, out: Path | str, language: str = "en") -> lis
     """Write the site of the release into `out`; the paths of its pages, in the order written.
 
     Pages link to the files of the release where they are, so `out` and the release move together:
-    put the site beside or above it.
+    put the site beside or above it. Pages of an earlier release in `out` are taken away.
     """
     release = open_release(Path(release_dir))
     target = Path(out)
-    for name in ("bodies", "indicators", "processes", "static"):
+    for name in (*FOLDERS, "static"):
         (target / name).mkdir(parents=True, exist_ok=True)
     for asset in sorted(folder("static").iterdir()):
         if asset.is_file():
@@ -71,7 +87,18 @@ def build(release_dir: Path | str, out: Path | str, language: str = "en") -> lis
     shared = {"run": run, "release_id": release.release_id}
     links = _links(release.files(), release.folder, target)
     site = _Site(release, target, Renderer(language, shared), pages.Language(language), links)
-    return list(_pages(site))
+    written = list(_pages(site))
+    _clear_others(target, written)
+    return written
+
+
+def _clear_others(out: Path, written: Sequence[Path]) -> None:
+    """Take away pages of an earlier release: they would stand there as if they were of this one."""
+    kept = set(written)
+    for name in FOLDERS:
+        for page in (out / name).glob("*.html"):
+            if page not in kept:
+                page.unlink()
 
 
 def _links(files: Sequence[PublishedFile], release: Path, out: Path) -> dict[str, str]:
@@ -84,10 +111,14 @@ def _pages(site: _Site) -> Iterator[Path]:
     release, language = site.release, site.language
     yield site.write("index.html", "home.html", pages.home(release, language))
     yield from _body_pages(site)
-    yield site.write("indicators/index.html", "indicators.html", pages.indicators(release, language))
+    yield site.write("indicators/index.html", "indicators.html", pages.indicators(release))
     for code in release.catalogue:
         context = pages.indicator(release, code, language)
-        yield site.write(f"indicators/{code}.html", "indicator.html", {**context, "offered": site.offered("indicator")})
+        yield site.write(
+            f"indicators/{code}.html",
+            "indicator.html",
+            {**context, "offered": site.offered("indicator")},
+        )
     yield from _process_pages(site)
     yield site.write("method.html", "method.html", pages.method(release, language))
     yield site.write("quality.html", "quality.html", pages.quality(release, language))
@@ -104,13 +135,19 @@ def _body_pages(site: _Site) -> Iterator[Path]:
     for row in rows:
         context = pages.body(site.release, row.body.body_id, drawn, site.language)
         twin = site.links.get(f"json/bodies/{body_slug(row.body.body_id)}.json")
-        yield site.write(f"bodies/{row.body.page}.html", "body.html", {**context, "offered": offered, "twin": twin})
+        yield site.write(
+            f"bodies/{row.body.page}.html",
+            "body.html",
+            {**context, "offered": offered, "twin": twin},
+        )
 
 
 def _strip(view: IndicatorView) -> charts.Strip | None:
     """What the strips of an indicator share; none where no body has a figure."""
     values = sorted(figure.value for _, figure in view.figures if figure.value is not None)
-    highest = max((figure.high for _, figure in view.figures if figure.high is not None), default=0.0)
+    highest = max(
+        (figure.high for _, figure in view.figures if figure.high is not None), default=0.0
+    )
     if not values or view.pooled.share is None:
         return None
     return charts.strip(values, highest, view.pooled.share)
@@ -122,12 +159,18 @@ def _process_pages(site: _Site) -> Iterator[Path]:
     offered = site.offered("process")
     for row in rows:
         context = pages.process(site.release, row.pid, site.language)
-        yield site.write(f"processes/{row.page}.html", "process.html", {**context, "offered": offered})
+        yield site.write(
+            f"processes/{row.page}.html", "process.html", {**context, "offered": offered}
+        )
 
 
-def _list_pages(site: _Site, kind: str, rows: Sequence[BodyRow] | Sequence[ProcessRow]) -> Iterator[Path]:
+def _list_pages(
+    site: _Site, kind: str, rows: Sequence[BodyRow] | Sequence[ProcessRow]
+) -> Iterator[Path]:
     """A long list in pages of 200 lines, each naming what the others begin and end with."""
-    parts = [rows[start : start + LINES_A_PAGE] for start in range(0, len(rows), LINES_A_PAGE)] or [rows]
+    parts = [rows[start : start + LINES_A_PAGE] for start in range(0, len(rows), LINES_A_PAGE)] or [
+        rows
+    ]
     places = [
         {"page": _list_page(number), "first": _headword(part[0]), "last": _headword(part[-1])}
         for number, part in enumerate(parts)

@@ -7,7 +7,7 @@ word of its own, so that nothing hangs on colour alone. There is no gauge, no ra
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -107,20 +107,47 @@ def _svg(width: float, height: float, label: str, body: str) -> str:
     )
 
 
-def _text(x: float, y: float, text: str, *, anchor: str = "start", size: float = 11, fill: str = INK, bold: bool = False) -> str:
+def _text(
+    x: float,
+    y: float,
+    text: str,
+    *,
+    anchor: str = "start",
+    size: float = 11,
+    fill: str = INK,
+    bold: bool = False,
+) -> str:
     weight = ' font-weight="600"' if bold else ""
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:g}" fill="{fill}"{weight}>'
-        f"{escape(visible(text))}</text>"
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:g}" '
+        f'fill="{fill}"{weight}>{escape(visible(text))}</text>'
     )
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, stroke: str, more: str = "") -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{stroke}"{more}/>'
+    return (
+        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{stroke}"{more}/>'
+    )
+
+
+def _rect(x: float, y: float, width: float, height: float, fill: str, more: str = "") -> str:
+    return (
+        f'<rect x="{x:.1f}" y="{y:g}" width="{width:.1f}" height="{height:g}" fill="{fill}"{more}/>'
+    )
+
+
+def _path(data: str, more: str) -> str:
+    return f'<path d="{data}" {more}/>'
+
+
+def _stroke(colour: str, width: float, more: str = "") -> str:
+    """How a line without a filling is drawn; round ends make a dot of a line without length."""
+    return f'fill="none" stroke="{colour}" stroke-width="{width:g}" stroke-linecap="round"{more}'
 
 
 def _diamond(x: float, y: float, fill: str, reach: float = 6.5) -> str:
-    return f'<path d="M{x:.1f} {y - reach:.1f}l{reach} {reach}l-{reach} {reach}l-{reach} -{reach}z" fill="{fill}"/>'
+    corners = f"l{reach} {reach}l-{reach} {reach}l-{reach} -{reach}z"
+    return f'<path d="M{x:.1f} {y - reach:.1f}{corners}" fill="{fill}"/>'
 
 
 def shortened(text: str, letters: int) -> str:
@@ -142,7 +169,7 @@ DOT_WIDTHS = ((1, 4.4), (4, 6.0), (None, 8.0))
 
 @dataclass(frozen=True)
 class Strip:
-    """What the strips of one indicator share: the scale, the other bodies and their share together."""
+    """What the strips of one indicator have in common: the scale and all bodies on it."""
 
     top: float
     backdrop: str
@@ -164,10 +191,17 @@ def strip(values: Sequence[float], highest: float, pooled: float) -> Strip:
     drawn = [_line(STRIP_LEFT, STRIP_Y, STRIP_RIGHT, STRIP_Y, GREY)]
     fewest = 1
     for most, width in DOT_WIDTHS:
-        steps = [p for p, found in sorted(places.items()) if found >= fewest and (most is None or found <= most)]
+        steps = [
+            p
+            for p, found in sorted(places.items())
+            if found >= fewest and (most is None or found <= most)
+        ]
         if steps:
-            dots = "".join(f"M{STRIP_LEFT + (STRIP_RIGHT - STRIP_LEFT) * p / STRIP_PLACES:.1f} {STRIP_Y}h0" for p in steps)
-            drawn.append(f'<path d="{dots}" stroke="{GREY}" stroke-width="{width:g}" stroke-linecap="round"/>')
+            dots = "".join(
+                f"M{STRIP_LEFT + (STRIP_RIGHT - STRIP_LEFT) * p / STRIP_PLACES:.1f} {STRIP_Y}h0"
+                for p in steps
+            )
+            drawn.append(_path(dots, _stroke(GREY, width)))
         fewest = (most or 0) + 1
     x = STRIP_LEFT + (STRIP_RIGHT - STRIP_LEFT) * min(pooled / top, 1.0)
     drawn.append(_line(x, STRIP_Y - 11, x, STRIP_Y + 11, INK, ' stroke-dasharray="3 2"'))
@@ -188,23 +222,44 @@ def nice_top(share: float) -> float:
     return 1.0
 
 
-def strip_chart(shared: Strip, value: float, low: float, high: float, finding: str, words: Words) -> Chart:
+def strip_chart(
+    shared: Strip, value: float, low: float, high: float, finding: str, words: Words
+) -> Chart:
     """One body's value and interval on the strip of its indicator."""
     x = shared.x(value)
     left, right = shared.x(low), shared.x(high)
     together = shared.x(shared.pooled)
     body = [
         shared.backdrop,
-        f'<rect x="{left:.1f}" y="{STRIP_Y - 3.5}" width="{max(right - left, 1):.1f}" height="7" rx="2" fill="{BAR}"/>',
+        _rect(left, STRIP_Y - 3.5, max(right - left, 1), 7, BAR, ' rx="2"'),
         _diamond(x, STRIP_Y, BLUE),
-        _text(_inside(x, 24), STRIP_Y - 13, f"{percent(value)} %", anchor="middle", size=12.5, fill=BLUE, bold=True),
-        _text(_inside(together, 62), STRIP_Y + 25, f"{words.together} {percent(shared.pooled)} %", anchor="middle", fill=SOFT),
+        _text(
+            _inside(x, 24),
+            STRIP_Y - 13,
+            f"{percent(value)} %",
+            anchor="middle",
+            size=12.5,
+            fill=BLUE,
+            bold=True,
+        ),
+        _text(
+            _inside(together, 62),
+            STRIP_Y + 25,
+            f"{words.together} {percent(shared.pooled)} %",
+            anchor="middle",
+            fill=SOFT,
+        ),
     ]
     first, middle, third = shared.quartiles
     rows = (
         (words.this_body, percent(value), percent(low), percent(high)),
         (words.together, percent(shared.pooled), "", ""),
-        (f"{words.other_bodies} ({shared.bodies}): 25 / 50 / 75 %", f"{percent(first)} / {percent(middle)} / {percent(third)}", "", ""),
+        (
+            f"{words.other_bodies} ({shared.bodies}): 25 / 50 / 75 %",
+            f"{percent(first)} / {percent(middle)} / {percent(third)}",
+            "",
+            "",
+        ),
     )
     heading = (words.body, f"{words.share}, %", words.lower_end, words.upper_end)
     return Chart(finding, _svg(STRIP_WIDTH, STRIP_HEIGHT, finding, "".join(body)), heading, rows)
@@ -233,7 +288,9 @@ class Point:
 SPARK_WIDTH, SPARK_HEIGHT = 116, 28
 
 
-def spark(points: Sequence[Point], finding: str, width: float = SPARK_WIDTH, height: float = SPARK_HEIGHT) -> str:
+def spark(
+    points: Sequence[Point], finding: str, width: float = SPARK_WIDTH, height: float = SPARK_HEIGHT
+) -> str:
     """A small line of the years with its interval as a band; a year that is not over is dashed."""
     top = max(point.high for point in points) or 1.0
     first, last = points[0].year, points[-1].year
@@ -243,7 +300,7 @@ def spark(points: Sequence[Point], finding: str, width: float = SPARK_WIDTH, hei
         x = 4 + (width - 8) * (point.year - first) / span
         return f"{x:.1f} {height - 3 - (height - 6) * share / top:.1f}"
 
-    ground = f'<rect width="{width:g}" height="{height:g}" fill="{BAND_LIGHT}"/>'
+    ground = _rect(0, 0, width, height, BAND_LIGHT)
     return _svg(width, height, finding, ground + _banded_line(points, place))
 
 
@@ -251,19 +308,16 @@ def _banded_line(points: Sequence[Point], place: object) -> str:
     assert callable(place)
     upper = [place(p, p.high) for p in points]
     lower = [place(p, p.low) for p in reversed(points)]
-    drawn = [f'<path d="M{"L".join([*upper, *lower])}z" fill="{BAND}"/>']
+    drawn = [_path(f"M{'L'.join([*upper, *lower])}z", f'fill="{BAND}"')]
     whole = [p for p in points if not p.partial]
     if len(whole) > 1:
-        drawn.append(f'<path d="M{"L".join(place(p, p.value) for p in whole)}" fill="none" stroke="{BLUE}" stroke-width="1.8"/>')
+        drawn.append(_path(f"M{'L'.join(place(p, p.value) for p in whole)}", _stroke(BLUE, 1.8)))
     if len(whole) == 1:
-        drawn.append(f'<path d="M{place(whole[0], whole[0].value)}h0" stroke="{BLUE}" stroke-width="5" stroke-linecap="round"/>')
+        drawn.append(_path(f"M{place(whole[0], whole[0].value)}h0", _stroke(BLUE, 5)))
     partial = [p for p in points if p.partial]
     if partial:
-        tail = [*whole[-1:], *partial]
-        drawn.append(
-            f'<path d="M{"L".join(place(p, p.value) for p in tail)}" fill="none" stroke="{BLUE}" '
-            'stroke-width="1.8" stroke-dasharray="3 3"/>'
-        )
+        tail = "L".join(place(p, p.value) for p in [*whole[-1:], *partial])
+        drawn.append(_path(f"M{tail}", _stroke(BLUE, 1.8, ' stroke-dasharray="3 3"')))
     return "".join(drawn)
 
 
@@ -282,10 +336,13 @@ def series_chart(rows: Sequence[tuple[str, Sequence[Point]]], finding: str, word
     def x_of(year: float) -> float:
         return SERIES_LEFT + 24 + (right - SERIES_LEFT - 48) * (year - first) / span
 
-    drawn = [f'<rect x="{SERIES_LEFT}" y="4" width="{right - SERIES_LEFT}" height="{bottom - 4}" fill="{BAND_LIGHT}"/>']
+    drawn = [_rect(SERIES_LEFT, 4, right - SERIES_LEFT, bottom - 4, BAND_LIGHT)]
     half = (right - SERIES_LEFT - 48) / span / 2
-    for year in sorted({point.year for _, points in rows for point in points if point.partial}):
-        drawn.append(_hatched(max(x_of(year) - half, SERIES_LEFT), 4, min(x_of(year) + half, right), bottom))
+    partial = sorted({point.year for _, points in rows for point in points if point.partial})
+    drawn.extend(
+        _hatched(max(x_of(year) - half, SERIES_LEFT), 4, min(x_of(year) + half, right), bottom)
+        for year in partial
+    )
     every = -(-(last - first + 1) // YEAR_LABELS)
     for year in range(first, last + 1, every):
         drawn.append(_line(x_of(year), 4, x_of(year), bottom, PAPER))
@@ -300,29 +357,52 @@ def series_chart(rows: Sequence[tuple[str, Sequence[Point]]], finding: str, word
         drawn.append(_text(SERIES_LEFT - 8, base - 10, shortened(name, 34), anchor="end", size=12))
         drawn.append(_banded_line(points, place))
         latest = [point for point in points if not point.partial] or list(points)
-        drawn.append(_text(right + 8, base - 10, f"{percent(latest[-1].value)} %", size=12, fill=BLUE, bold=True))
+        drawn.append(
+            _text(
+                right + 8,
+                base - 10,
+                f"{percent(latest[-1].value)} %",
+                size=12,
+                fill=BLUE,
+                bold=True,
+            )
+        )
     table_rows = tuple(
-        (name, str(p.year), percent(p.value), percent(p.low), percent(p.high), f"{p.n:,}") for name, points in rows for p in points
+        (name, str(p.year), percent(p.value), percent(p.low), percent(p.high), f"{p.n:,}")
+        for name, points in rows
+        for p in points
     )
-    heading = (words.indicator, words.year, f"{words.share}, %", words.lower_end, words.upper_end, words.cases)
-    return Chart(finding, _svg(SERIES_WIDTH, bottom + 22, finding, "".join(drawn)), heading, table_rows, wide=True)
+    heading = (
+        words.indicator,
+        words.year,
+        f"{words.share}, %",
+        words.lower_end,
+        words.upper_end,
+        words.cases,
+    )
+    return Chart(
+        finding,
+        _svg(SERIES_WIDTH, bottom + 22, finding, "".join(drawn)),
+        heading,
+        table_rows,
+        wide=True,
+    )
+
+
+#: How far apart the slanted lines stand.
+HATCH_STEP = 9
 
 
 def _hatched(left: float, top: float, right: float, bottom: float) -> str:
-    """Slanted lines over a rectangle: this stretch of time is not over."""
+    """Slanted lines over a rectangle: what it covers is not there, or not over."""
     lines = []
-    step = 9
-    x = left
-    while x < right:
-        reach = min(bottom - top, right - x)
-        lines.append(f"M{x:.1f} {top + reach:.1f}L{x + reach:.1f} {top:.1f}")
-        x += step
-    y = top + step
-    while y < bottom:
-        reach = min(right - left, bottom - y)
-        lines.append(f"M{left:.1f} {y + reach:.1f}L{left + reach:.1f} {y:.1f}")
-        y += step
-    return f'<path d="{"".join(lines)}" stroke="{LINE}" stroke-width="1"/>'
+    slant = left + top + HATCH_STEP
+    while slant < right + bottom:
+        low = max(left, slant - bottom)
+        high = min(right, slant - top)
+        lines.append(f"M{low:.1f} {slant - low:.1f}L{high:.1f} {slant - high:.1f}")
+        slant += HATCH_STEP
+    return _path("".join(lines), _stroke(LINE, 1))
 
 
 # --- all bodies against chance ---
@@ -334,11 +414,18 @@ INNER, OUTER = (0.05, 0.95), (0.001, 0.999)
 def binomial_limits(n: int, share: float, at: Sequence[float]) -> list[float]:
     """Exact limits of a share of n cases at these probabilities (rising), interpolated.
 
-    The number r is the first whose chance of at most r reaches p; the part of it that p does not
-    need is taken off, as Spiegelhalter (2005) does for funnel plots, and the result kept in 0..1.
+    The part of a quantile that its probability does not need is taken off, as Spiegelhalter (2005)
+    does for funnel plots, and the result kept in 0..1.
     """
     if share <= 0 or share >= 1:
         return [share for _ in at]
+    quantiles = _binomial_quantiles(n, share, at)
+    return [min(max((hits - taken_off) / n, 0.0), 1.0) for hits, taken_off in quantiles]
+
+
+def _binomial_quantiles(n: int, share: float, at: Sequence[float]) -> list[tuple[int, float]]:
+    """For each probability the first number whose chance of at most that reaches it, and by how
+    much of its own chance it goes beyond."""
     spread = math.sqrt(n * share * (1 - share))
     hits = max(0, math.floor(n * share - 10 * spread) - 1)
     chance = math.exp(
@@ -349,14 +436,14 @@ def binomial_limits(n: int, share: float, at: Sequence[float]) -> list[float]:
         + (n - hits) * math.log1p(-share)
     )
     reached, odds = chance, share / (1 - share)
-    found: list[float] = []
+    found: list[tuple[int, float]] = []
     for probability in at:
         while reached < probability and hits < n:
             chance *= (n - hits) / (hits + 1) * odds
             hits += 1
             reached += chance
         taken_off = (reached - probability) / chance if chance > 0 else 0.0
-        found.append(min(max((hits - taken_off) / n, 0.0), 1.0))
+        found.append((hits, taken_off))
     return found
 
 
@@ -376,25 +463,39 @@ NAMED_DOTS = 6
 
 
 def outside_chance(dots: Sequence[Dot], pooled: float) -> list[Dot]:
-    """The bodies outside the 99.8 % band, those with the most cases first."""
-    limits: dict[int, list[float]] = {}
+    """The bodies outside the 99.8 % band, those with the most cases first.
+
+    Whole cases are compared with whole quantiles: the interpolated limits of the drawing would put
+    a body outside for the part of a case.
+    """
+    if not 0 < pooled < 1:
+        return []
+    quantiles: dict[int, tuple[int, int]] = {}
     found = []
     for dot in dots:
-        if dot.n not in limits:
-            limits[dot.n] = binomial_limits(dot.n, pooled, OUTER)
-        low, high = limits[dot.n]
-        if not low <= dot.value <= high:
+        if dot.n not in quantiles:
+            (fewest, _), (most, _) = _binomial_quantiles(dot.n, pooled, OUTER)
+            quantiles[dot.n] = (fewest, most)
+        fewest, most = quantiles[dot.n]
+        if not fewest <= round(dot.value * dot.n) <= most:
             found.append(dot)
     return sorted(found, key=lambda dot: (-dot.n, dot.name))
 
 
-def funnel_chart(dots: Sequence[Dot], outside: Sequence[Dot], pooled: float, finding: str, words: Words) -> Chart:
-    """Every body's share against its number of cases, between the limits that chance alone gives."""
+def funnel_chart(
+    dots: Sequence[Dot], outside: Sequence[Dot], pooled: float, finding: str, words: Words
+) -> Chart:
+    """Every body's share against its number of cases, between the limits of chance alone."""
     fewest, most = min(dot.n for dot in dots), max(dot.n for dot in dots)
     low_end, high_end = math.log10(fewest * 0.9), math.log10(max(most * 1.15, fewest * 2))
-    sizes = sorted({round(10 ** (low_end + (high_end - low_end) * step / FUNNEL_STEPS)) for step in range(FUNNEL_STEPS + 1)})
+    sizes = sorted(
+        {
+            round(10 ** (low_end + (high_end - low_end) * step / FUNNEL_STEPS))
+            for step in range(FUNNEL_STEPS + 1)
+        }
+    )
     limits = [binomial_limits(n, pooled, (OUTER[0], INNER[0], INNER[1], OUTER[1])) for n in sizes]
-    top = nice_top(max(max(dot.value for dot in dots), pooled, min(limits[0][3], 1.0)))
+    top = nice_top(max(*(dot.value for dot in dots), pooled, min(limits[0][3], 1.0)))
 
     def x_of(n: float) -> float:
         share = (math.log10(max(n, 1)) - low_end) / (high_end - low_end)
@@ -404,29 +505,55 @@ def funnel_chart(dots: Sequence[Dot], outside: Sequence[Dot], pooled: float, fin
         return FUNNEL_BOTTOM - (FUNNEL_BOTTOM - FUNNEL_TOP) * min(value / top, 1.0)
 
     def band(lower: int, upper: int, fill: str) -> str:
-        above = [f"{x_of(n):.1f} {y_of(limit[upper]):.1f}" for n, limit in zip(sizes, limits, strict=True)]
-        below = [f"{x_of(n):.1f} {y_of(limit[lower]):.1f}" for n, limit in zip(sizes, limits, strict=True)]
-        return f'<path d="M{"L".join([*above, *reversed(below)])}z" fill="{fill}"/>'
+        above = [
+            f"{x_of(n):.1f} {y_of(limit[upper]):.1f}"
+            for n, limit in zip(sizes, limits, strict=True)
+        ]
+        below = [
+            f"{x_of(n):.1f} {y_of(limit[lower]):.1f}"
+            for n, limit in zip(sizes, limits, strict=True)
+        ]
+        return _path(f"M{'L'.join([*above, *reversed(below)])}z", f'fill="{fill}"')
 
     drawn = [band(0, 3, BAND_LIGHT), band(1, 2, BAND)]
     for step in range(5):
         share = top * step / 4
-        drawn.append(_text(FUNNEL_LEFT - 6, y_of(share) + 4, f"{percent(share)} %", anchor="end", fill=SOFT))
+        drawn.append(
+            _text(FUNNEL_LEFT - 6, y_of(share) + 4, f"{percent(share)} %", anchor="end", fill=SOFT)
+        )
         drawn.append(_line(FUNNEL_LEFT - 3, y_of(share), FUNNEL_LEFT, y_of(share), SOFT))
     for n in _log_ticks(fewest, most):
         drawn.append(_line(x_of(n), FUNNEL_BOTTOM, x_of(n), FUNNEL_BOTTOM + 4, SOFT))
         drawn.append(_text(x_of(n), FUNNEL_BOTTOM + 17, f"{n:,}", anchor="middle", fill=SOFT))
-    drawn.append(_text((FUNNEL_LEFT + FUNNEL_RIGHT) / 2, FUNNEL_BOTTOM + 36, words.more_data, anchor="middle", fill=SOFT))
+    drawn.append(
+        _text(
+            (FUNNEL_LEFT + FUNNEL_RIGHT) / 2,
+            FUNNEL_BOTTOM + 36,
+            words.more_data,
+            anchor="middle",
+            fill=SOFT,
+        )
+    )
     apart = set(map(id, outside))
     inside = [dot for dot in dots if id(dot) not in apart]
     drawn.append(_dots(inside, x_of, y_of, GREY, 6))
     drawn.append(_dots(outside, x_of, y_of, BLUE, 7))
-    drawn.append(_line(FUNNEL_LEFT, y_of(pooled), FUNNEL_RIGHT, y_of(pooled), INK, ' stroke-dasharray="4 3"'))
-    drawn.append(_text(FUNNEL_LEFT + 5, y_of(pooled) - 5, f"{words.together} {percent(pooled)} %", size=11))
+    drawn.append(
+        _line(FUNNEL_LEFT, y_of(pooled), FUNNEL_RIGHT, y_of(pooled), INK, ' stroke-dasharray="4 3"')
+    )
+    drawn.append(
+        _text(FUNNEL_LEFT + 5, y_of(pooled) - 5, f"{words.together} {percent(pooled)} %", size=11)
+    )
     drawn.append(_named(outside, x_of, y_of))
     rows = tuple((dot.name, f"{dot.n:,}", percent(dot.value)) for dot in dots)
     heading = (words.body, words.cases, f"{words.share}, %")
-    return Chart(finding, _svg(FUNNEL_WIDTH, FUNNEL_HEIGHT, finding, "".join(drawn)), heading, rows, wide=True)
+    return Chart(
+        finding,
+        _svg(FUNNEL_WIDTH, FUNNEL_HEIGHT, finding, "".join(drawn)),
+        heading,
+        rows,
+        wide=True,
+    )
 
 
 def _dots(dots: Sequence[Dot], x_of: object, y_of: object, colour: str, width: float) -> str:
@@ -435,7 +562,7 @@ def _dots(dots: Sequence[Dot], x_of: object, y_of: object, colour: str, width: f
     if not dots:
         return ""
     path = "".join(f"M{x_of(dot.n):.1f} {y_of(dot.value):.1f}h0" for dot in dots)
-    return f'<path d="{path}" stroke="{colour}" stroke-width="{width:g}" stroke-linecap="round"/>'
+    return _path(path, _stroke(colour, width))
 
 
 def _named(dots: Sequence[Dot], x_of: object, y_of: object) -> str:
@@ -449,12 +576,25 @@ def _named(dots: Sequence[Dot], x_of: object, y_of: object) -> str:
         width = 6.6 * len(name)
         to_left = x + width + 14 > FUNNEL_WIDTH
         left = x - width - 12 if to_left else x + 10
-        if any(abs(y - other_y) < 14 and left < end and start < left + width for start, end, other_y in taken):
+        if any(
+            abs(y - other_y) < 14 and left < end and start < left + width
+            for start, end, other_y in taken
+        ):
             continue
         taken.append((left, left + width, y))
         drawn.append(_diamond(x, y, BLUE))
         drawn.append(
-            _text(x - 10 if to_left else x + 10, y + 4, name, anchor="end" if to_left else "start", size=11.5, fill=BLUE, bold=True)
+            f'<g stroke="{PAPER}" stroke-width="3" paint-order="stroke">'
+            + _text(
+                x - 10 if to_left else x + 10,
+                y + 4,
+                name,
+                anchor="end" if to_left else "start",
+                size=11.5,
+                fill=BLUE,
+                bold=True,
+            )
+            + "</g>"
         )
         if len(taken) == NAMED_DOTS:
             break
@@ -474,20 +614,20 @@ STATE_FILLS = (OCHRE, BLUE, LINE, PAPER, VIOLET)
 
 
 def states_chart(counts: Sequence[tuple[str, int]], finding: str, words: Words) -> Chart:
-    """Cases in five states as one bar, in the order flagged, not, not applicable, missing, error."""
+    """Cases in five states as one bar: flagged, not, not applicable, missing, error."""
     total = sum(number for _, number in counts) or 1
     width, x = 700.0, 0.0
     drawn = []
     for (_, number), fill in zip(counts, STATE_FILLS, strict=True):
         share = (width - 2) * number / total
         if number:
-            drawn.append(f'<rect x="{x + 1:.1f}" y="1" width="{max(share, 1):.1f}" height="22" fill="{fill}" stroke="{SOFT}"/>')
+            drawn.append(_rect(x + 1, 1, max(share, 1), 22, fill, f' stroke="{SOFT}"'))
             if fill == PAPER:
                 drawn.append(_hatched(x + 2, 2, x + share, 22))
         x += share
     x = 0.0
     for (name, number), fill in zip(counts, STATE_FILLS, strict=True):
-        drawn.append(f'<rect x="{x + 1:.1f}" y="34" width="11" height="11" fill="{fill}" stroke="{SOFT}"/>')
+        drawn.append(_rect(x + 1, 34, 11, 11, fill, f' stroke="{SOFT}"'))
         if fill == PAPER:
             drawn.append(_hatched(x + 1, 34, x + 12, 45))
         drawn.append(_text(x + 17, 44, f"{name} {number:,}", size=11.5, fill=SOFT))
@@ -499,10 +639,12 @@ def states_chart(counts: Sequence[tuple[str, int]], finding: str, words: Words) 
 
 # --- how a level adds up ---
 
-FALL_WIDTH, FALL_LEFT, FALL_ROW = 720, 250, 20
+FALL_WIDTH, FALL_LEFT, FALL_ROW = 1000, 250, 20
 
 
-def waterfall_chart(parts: Sequence[tuple[str, float, str]], level: float, finding: str, words: Words) -> Chart:
+def waterfall_chart(
+    parts: Sequence[tuple[str, float, str]], level: float, finding: str, words: Words
+) -> Chart:
     """What each indicator adds to the level, each bar beginning where the one above ended."""
     right = FALL_WIDTH - 16
 
@@ -519,16 +661,23 @@ def waterfall_chart(parts: Sequence[tuple[str, float, str]], level: float, findi
         y = 6 + FALL_ROW * number
         drawn.append(_text(FALL_LEFT - 8, y + 13, shortened(name, 36), anchor="end", size=11.5))
         drawn.append(
-            f'<rect x="{x_of(reached):.1f}" y="{y + 3}" width="{max(x_of(added) - x_of(0), 0.5):.1f}" '
-            f'height="{FALL_ROW - 6}" fill="{BAR}"/>'
+            _rect(x_of(reached), y + 3, max(x_of(added) - x_of(0), 0.5), FALL_ROW - 6, BAR)
         )
         reached += added
     y = 6 + FALL_ROW * len(parts)
     drawn.append(_text(FALL_LEFT - 8, y + 13, words.sum, anchor="end", size=11.5, bold=True))
-    drawn.append(f'<rect x="{x_of(0):.1f}" y="{y + 3}" width="{x_of(level) - x_of(0):.1f}" height="{FALL_ROW - 6}" fill="{BLUE}"/>')
-    drawn.append(_text((FALL_LEFT + right) / 2, bottom + 30, words.points, anchor="middle", fill=SOFT))
+    drawn.append(_rect(x_of(0), y + 3, x_of(level) - x_of(0), FALL_ROW - 6, BLUE))
+    drawn.append(
+        _text((FALL_LEFT + right) / 2, bottom + 30, words.points, anchor="middle", fill=SOFT)
+    )
     rows = tuple((name, exact) for name, _, exact in parts)
-    return Chart(finding, _svg(FALL_WIDTH, bottom + 36, finding, "".join(drawn)), (words.indicator, words.adds), rows, wide=True)
+    return Chart(
+        finding,
+        _svg(FALL_WIDTH, bottom + 36, finding, "".join(drawn)),
+        (words.indicator, words.adds),
+        rows,
+        wide=True,
+    )
 
 
 # --- what happened in one process ---
@@ -542,8 +691,8 @@ class Mark:
 
     lane: str
     kind: str
-    start: datetime.date
-    end: datetime.date | None
+    start: dt.date
+    end: dt.date | None
     label: str
 
 
@@ -561,20 +710,27 @@ TICK_MONTHS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
 MOST_TICKS = 11
 
 
-def timeline_chart(marks: Sequence[Mark], as_of: datetime.date, finding: str, words: Words) -> Chart:
-    """Every dated event of a process in its lane, and the day of the release as a line."""
+def timeline_chart(marks: Sequence[Mark], as_of: dt.date, finding: str, words: Words) -> Chart:
+    """Every dated event of a process in its lane, and the day of the release as a line.
+
+    A release long after the last event is not drawn to scale, only named at the edge.
+    """
     lanes = list(dict.fromkeys(mark.lane for mark in marks))
     days = [mark.start.toordinal() for mark in marks]
     days += [mark.end.toordinal() for mark in marks if mark.end is not None]
-    first, last = min(days), max(*days, as_of.toordinal())
+    first, last = min(days), max(days)
+    today = as_of.toordinal()
+    near = today <= last + max(last - first, 365)
+    if near:
+        last = max(last, today)
     margin = max((last - first) // 30, 5)
-    first, last = max(first - margin, 1), min(last + margin, datetime.date.max.toordinal())
+    first, last = max(first - margin, 1), min(last + margin, dt.date.max.toordinal())
 
     def x_of(day: int) -> float:
         return TIME_LEFT + (TIME_RIGHT - TIME_LEFT) * (day - first) / (last - first)
 
     bottom = 12 + TIME_ROW * len(lanes)
-    drawn = [f'<rect x="{TIME_LEFT}" y="6" width="{TIME_RIGHT - TIME_LEFT}" height="{bottom - 6}" fill="{BAND_LIGHT}"/>']
+    drawn = [_rect(TIME_LEFT, 6, TIME_RIGHT - TIME_LEFT, bottom - 6, BAND_LIGHT)]
     for day, label in _date_ticks(first, last):
         drawn.append(_line(x_of(day), 6, x_of(day), bottom, PAPER))
         drawn.append(_text(x_of(day), bottom + 15, label, anchor="middle", fill=SOFT))
@@ -582,13 +738,29 @@ def timeline_chart(marks: Sequence[Mark], as_of: datetime.date, finding: str, wo
         y = 6 + TIME_ROW * number + TIME_ROW / 2 + 2
         drawn.append(_text(TIME_LEFT - 8, y + 4, lane, anchor="end", size=12))
         drawn.append(_lane([mark for mark in marks if mark.lane == lane], y, x_of))
-    today = x_of(as_of.toordinal())
-    drawn.append(_line(today, 2, today, bottom + 2, INK))
-    anchor = "end" if today > TIME_WIDTH - 160 else "start"
-    drawn.append(_text(today - 4 if anchor == "end" else today + 4, bottom - 4, f"{words.snapshot} {as_of}", anchor=anchor, fill=SOFT, size=10.5))
-    rows = tuple((mark.lane, str(mark.start), str(mark.end) if mark.end else "", mark.label) for mark in marks)
+    line = x_of(today) if near else float(TIME_RIGHT)
+    if near:
+        drawn.append(_line(line, 2, line, bottom + 2, INK))
+    anchor = "end" if line > TIME_WIDTH - 160 else "start"
+    label = f"{words.snapshot} {as_of}" + ("" if near else " →")
+    drawn.append(
+        _text(
+            line - 4 if anchor == "end" else line + 4,
+            bottom - 4,
+            label,
+            anchor=anchor,
+            fill=SOFT,
+            size=10.5,
+        )
+    )
+    rows = tuple(
+        (mark.lane, str(mark.start), str(mark.end) if mark.end else "", mark.label)
+        for mark in marks
+    )
     heading = (words.lane, words.start, words.end, words.detail)
-    return Chart(finding, _svg(TIME_WIDTH, bottom + 24, finding, "".join(drawn)), heading, rows, wide=True)
+    return Chart(
+        finding, _svg(TIME_WIDTH, bottom + 24, finding, "".join(drawn)), heading, rows, wide=True
+    )
 
 
 def _lane(marks: Sequence[Mark], y: float, x_of: object) -> str:
@@ -604,7 +776,8 @@ def _lane(marks: Sequence[Mark], y: float, x_of: object) -> str:
         end = x
         if mark.end is not None:
             end = x_of(mark.end.toordinal())
-            drawn.append(f'<rect x="{x:.1f}" y="{y - 5:.1f}" width="{max(end - x, 2):.1f}" height="10" fill="{BAR if mark.kind != "contract" else BLUE}"/>')
+            fill = BLUE if mark.kind == "contract" else BAR
+            drawn.append(_rect(x, y - 5, max(end - x, 2), 10, fill))
         elif shape == "diamond":
             drawn.append(_diamond(x, y, colour))
         elif shape == "tick":
@@ -623,15 +796,15 @@ def _date_ticks(first: int, last: int) -> list[tuple[int, str]]:
     """Month or year beginnings between two days, at most eleven."""
     months = (last - first) / 30.44
     every = next((step for step in TICK_MONTHS if months / step <= MOST_TICKS), TICK_MONTHS[-1])
-    start = datetime.date.fromordinal(first)
+    start = dt.date.fromordinal(first)
     month = (start.year * 12 + start.month - 1) // every * every
-    ticks = []
+    ticks: list[tuple[int, str]] = []
     while True:
         month += every
         year = month // 12
-        if year > datetime.MAXYEAR:
+        if year > dt.MAXYEAR:
             return ticks
-        day = datetime.date(max(year, 1), month % 12 + 1, 1).toordinal()
+        day = dt.date(max(year, 1), month % 12 + 1, 1).toordinal()
         if day > last:
             return ticks
         if day >= first:
@@ -648,9 +821,15 @@ def chain_chart(steps: Sequence[tuple[str, str]], finding: str, words: Words) ->
     drawn = []
     for number, (name, what) in enumerate(steps):
         x = 2 + number * (box + gap)
-        drawn.append(f'<rect x="{x:.1f}" y="4" width="{box:.1f}" height="46" rx="5" fill="{PANEL}" stroke="{GREY}"/>')
+        drawn.append(_rect(x, 4, box, 46, PANEL, f' rx="5" stroke="{GREY}"'))
         drawn.append(_text(x + box / 2, 23, name, anchor="middle", size=12.5, bold=True))
         drawn.append(_text(x + box / 2, 41, what, anchor="middle", size=10.5, fill=SOFT))
         if number:
             drawn.append(_line(x - gap, 27, x, 27, GREY, ' stroke-width="2"'))
-    return Chart(finding, _svg(width, 54, finding, "".join(drawn)), (words.step, words.detail), tuple(steps), wide=True)
+    return Chart(
+        finding,
+        _svg(width, 54, finding, "".join(drawn)),
+        (words.step, words.detail),
+        tuple(steps),
+        wide=True,
+    )

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from troth.publish import views
+from troth.publish.timeline import Event
 from troth.publish.views import Card, Figure, Measured, Pooled, Release
 from troth.publish.wording import (
     Absence,
@@ -23,7 +24,6 @@ from troth.publish.wording import (
     cases_of,
     count,
     figure_slots,
-    number,
     percent,
     points,
     sentence,
@@ -35,6 +35,9 @@ from troth.site.text import markdown, record_lines, safe_href
 
 #: How many lines of a record a page shows; a record may be as long as its publisher likes.
 RECORD_LINES = 2000
+
+#: How many lines from a place that a signal points to are shown further down.
+EXCERPT_LINES = 40
 
 #: Letters of a name in a chart's table and labels.
 NAME_LETTERS = 80
@@ -66,11 +69,13 @@ class Language:
     def prose(self, text: str) -> SafeString:
         """A Markdown text of the catalogue."""
         lang = "" if self.code == "en" else ' lang="en" dir="ltr"'
-        return mark_safe(f'<div class="prose"{lang}>{markdown(text)}</div>')
+        return SafeString(f'<div class="prose"{lang}>{markdown(text)}</div>')
 
     @property
     def chart_words(self) -> charts.Words:
-        return charts.Words(**{one.name: self.word(f"chart.{one.name}") for one in dataclasses.fields(charts.Words)})
+        return charts.Words(
+            **{one.name: self.word(f"chart.{one.name}") for one in dataclasses.fields(charts.Words)}
+        )
 
 
 def figure_html(chart: charts.Chart, language: Language) -> SafeString:
@@ -78,20 +83,28 @@ def figure_html(chart: charts.Chart, language: Language) -> SafeString:
     title = escape(visible(chart.title))
     picture = chart.svg
     if chart.wide:
-        picture = f'<div class="scroll wide" role="group" tabindex="0" aria-label="{title}">{picture}</div>'
-    return mark_safe(f"<figure><figcaption>{title}</figcaption>{picture}{same_data(chart, language)}</figure>")
+        picture = _region(picture, title, "scroll wide")
+    return SafeString(
+        f"<figure><figcaption>{title}</figcaption>{picture}{same_data(chart, language)}</figure>"
+    )
 
 
 def same_data(chart: charts.Chart, language: Language) -> SafeString:
     """The data of a chart as a table that opens."""
     summary = escape(language.word("chart.same_data"))
-    rows = scrolling(charts.table(chart.heading, chart.rows), f"{language.word('chart.table_of')} {chart.title}")
-    return mark_safe(f'<details class="data"><summary>{summary}</summary>{rows}</details>')
+    rows = scrolling(
+        charts.table(chart.heading, chart.rows), f"{language.word('chart.table_of')} {chart.title}"
+    )
+    return SafeString(f'<details class="data"><summary>{summary}</summary>{rows}</details>')
 
 
 def scrolling(table: str, label: str) -> SafeString:
     """A table in a region of its own that scrolls, by keyboard too, so that the page never does."""
-    return mark_safe(f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(visible(label))}">{table}</div>')
+    return SafeString(_region(table, escape(visible(label)), "scroll"))
+
+
+def _region(inner: str, label: str, kind: str) -> str:
+    return f'<div class="{kind}" role="group" tabindex="0" aria-label="{label}">{inner}</div>'
 
 
 # --- sentences about a figure ---
@@ -99,18 +112,30 @@ def scrolling(table: str, label: str) -> SafeString:
 
 def figure_said(figure: Figure, card: Card, language: Language) -> SafeString:
     """A published figure as a sentence."""
-    assert figure.value is not None and figure.low is not None and figure.high is not None
-    key, slots = figure_slots(figure.hits, figure.n, cases_of(card.unit), figure.value, figure.low, figure.high)
+    assert figure.value is not None
+    assert figure.low is not None
+    assert figure.high is not None
+    key, slots = figure_slots(
+        figure.hits, figure.n, cases_of(card.unit), figure.value, figure.low, figure.high
+    )
     return language.say(key, **slots)
 
 
 def absence_said(one: Measured, language: Language) -> tuple[str, SafeString]:
     """The word for what is missing, and the reason in a sentence."""
     figure = one.figure
-    if figure is None:
+    if not one.was_run:
         return language.plain(Absence.NOT_RUN.value), language.say("why_not_run")
-    slots = {"n": count(figure.n), "minimum": count(one.card.minimum_cases), "cases": count(figure.cases)}
-    return language.plain(Absence.NOT_MEASURABLE.value), language.say(f"why_{figure.status}", **slots)
+    if figure is None:
+        return language.plain(Absence.NOT_MEASURABLE.value), language.say("why_no_case")
+    slots = {
+        "n": count(figure.n),
+        "minimum": count(one.card.minimum_cases),
+        "cases": count(figure.cases),
+    }
+    return language.plain(Absence.NOT_MEASURABLE.value), language.say(
+        f"why_{figure.status}", **slots
+    )
 
 
 def standing_said(where: Standing, pooled: Pooled, language: Language) -> SafeString:
@@ -141,26 +166,44 @@ def home(release: Release, language: Language) -> Context:
         }
         for one in view.reach
     ]
-    return {"view": view, "looks": looks, "reach": reach, "not_shown": view.cells - view.cells_published}
+    return {
+        "view": view,
+        "looks": looks,
+        "reach": reach,
+        "not_shown": view.cells - view.cells_published,
+    }
 
 
 def _sure(figure: Figure, language: Language) -> SafeString:
-    assert figure.low is not None and figure.high is not None
+    assert figure.low is not None
+    assert figure.high is not None
     return language.say(
-        f"sure_{figure.grade.value}", n=count(figure.n), low=percent(figure.low), high=percent(figure.high)
+        f"sure_{figure.grade.value}",
+        n=count(figure.n),
+        low=percent(figure.low),
+        high=percent(figure.high),
     )
 
 
-def _spark_of_pooled(card: Card, years: Sequence[tuple[str, Pooled]], release: Release, language: Language) -> SafeString | None:
+def _spark_of_pooled(
+    card: Card, years: Sequence[tuple[str, Pooled]], release: Release, language: Language
+) -> SafeString | None:
     """All bodies together by year; a line needs two years."""
     made = [
-        charts.Point(int(year), pooled.share, pooled.share, pooled.share, pooled.n, _partial(int(year), release))
+        charts.Point(
+            int(year),
+            pooled.share,
+            pooled.share,
+            pooled.share,
+            pooled.n,
+            _partial(int(year), release),
+        )
         for year, pooled in years
         if pooled.share is not None
     ]
     if len(made) < 2:
         return None
-    return mark_safe(charts.spark(made, _years_title(card, made, language), 230, 42))
+    return SafeString(charts.spark(made, _years_title(card, made, language), 230, 42))
 
 
 def _years_title(card: Card, made: Sequence[charts.Point], language: Language) -> str:
@@ -168,7 +211,9 @@ def _years_title(card: Card, made: Sequence[charts.Point], language: Language) -
     whole = [point for point in made if not point.partial] or list(made)
     first, last = whole[0], whole[-1]
     if first is last:
-        return language.plain("years_title_one", title=card.title, first=percent(first.value), first_year=first.year)
+        return language.plain(
+            "years_title_one", title=card.title, first=percent(first.value), first_year=first.year
+        )
     return language.plain(
         "years_title",
         title=card.title,
@@ -185,14 +230,20 @@ def _partial(year: int, release: Release) -> bool:
     return year == as_of.year and (as_of.month, as_of.day) != (12, 31)
 
 
-def body(release: Release, body_id: str, strips: Mapping[str, charts.Strip], language: Language) -> Context:
+def body(
+    release: Release, body_id: str, strips: Mapping[str, charts.Strip], language: Language
+) -> Context:
     view = release.body(body_id)
     cards = [_measured_card(one, release, strips[one.card.code], language) for one in view.measured]
     withheld = []
     for one in view.withheld:
         absence, why = absence_said(one, language)
         withheld.append({"card": one.card, "absence": absence, "why": why, "missing": one.missing})
-    series = [(one.card.title, made) for one in view.measured if len(made := _points(one.years, release)) > 1]
+    series = [
+        (one.card.title, made)
+        for one in view.measured
+        if len(made := _points(one.years, release)) > 1
+    ]
     lede = language.say(
         "body_lede",
         measured=len(view.measured),
@@ -215,9 +266,14 @@ def body(release: Release, body_id: str, strips: Mapping[str, charts.Strip], lan
     }
 
 
-def _measured_card(one: Measured, release: Release, shared: charts.Strip, language: Language) -> Context:
+def _measured_card(
+    one: Measured, release: Release, shared: charts.Strip, language: Language
+) -> Context:
     figure = one.figure
-    assert figure is not None and figure.value is not None and figure.low is not None and figure.high is not None
+    assert figure is not None
+    assert figure.value is not None
+    assert figure.low is not None
+    assert figure.high is not None
     finding = language.plain(
         "figure_chart",
         title=one.card.title,
@@ -226,47 +282,66 @@ def _measured_card(one: Measured, release: Release, shared: charts.Strip, langua
         high=percent(figure.high),
         pooled=percent(one.pooled.share or 0.0),
     )
-    chart = charts.strip_chart(shared, figure.value, figure.low, figure.high, finding, language.chart_words)
+    chart = charts.strip_chart(
+        shared, figure.value, figure.low, figure.high, finding, language.chart_words
+    )
     years = _points(one.years, release)
     return {
         "card": one.card,
         "figure": figure,
         "said": figure_said(figure, one.card, language),
-        "chart": mark_safe(chart.svg),
+        "chart": SafeString(chart.svg),
         "same_data": same_data(chart, language),
         "standing": standing_said(one.standing, one.pooled, language),
         "evidence": language.say(f"evidence_{figure.grade.value}"),
         "look": one.reason_to_look and figure.grade is not Grade.TOO_LITTLE,
         "none_found": figure.hits == 0,
-        "spark": mark_safe(charts.spark(years, _years_title(one.card, years, language))) if len(years) > 1 else None,
+        "spark": SafeString(charts.spark(years, _years_title(one.card, years, language)))
+        if len(years) > 1
+        else None,
         "together": language.say(
-            "pooled_long", hits=count(one.pooled.hits), n=count(one.pooled.n), share=percent(one.pooled.share or 0.0)
+            "pooled_long",
+            hits=count(one.pooled.hits),
+            n=count(one.pooled.n),
+            share=percent(one.pooled.share or 0.0),
         ),
-        "unknown": language.say("unknown_cases", unknown=count(figure.unknown)) if figure.unknown else None,
+        "unknown": language.say("unknown_cases", unknown=count(figure.unknown))
+        if figure.unknown
+        else None,
         "missing": one.missing,
         "cases": one.cases,
-        "cases_said": language.say("cases_shown", shown=len(one.cases), cases=count(one.case_count)),
+        "cases_said": language.say(
+            "cases_shown", shown=len(one.cases), cases=count(one.case_count)
+        ),
     }
 
 
 def _points(years: Iterable[Figure], release: Release) -> list[charts.Point]:
     """The published years of a figure; a year that is withheld is a gap."""
     return [
-        charts.Point(int(one.period), one.value, one.low, one.high, one.n, _partial(int(one.period), release))
+        charts.Point(
+            int(one.period), one.value, one.low, one.high, one.n, _partial(int(one.period), release)
+        )
         for one in years
         if one.value is not None and one.low is not None and one.high is not None
     ]
 
 
-def _over_time(series: Sequence[tuple[str, Sequence[charts.Point]]], language: Language) -> SafeString | None:
+def _over_time(
+    series: Sequence[tuple[str, Sequence[charts.Point]]], language: Language
+) -> SafeString | None:
     if not series:
         return None
     years = [point.year for _, made in series for point in made]
-    finding = language.plain("series_title", series=len(series), first_year=min(years), last_year=max(years))
+    finding = language.plain(
+        "series_title", series=len(series), first_year=min(years), last_year=max(years)
+    )
     return figure_html(charts.series_chart(series, finding, language.chart_words), language)
 
 
-def _partial_said(series: Sequence[tuple[str, Sequence[charts.Point]]], language: Language) -> SafeString | None:
+def _partial_said(
+    series: Sequence[tuple[str, Sequence[charts.Point]]], language: Language
+) -> SafeString | None:
     partial = {point.year for _, made in series for point in made if point.partial}
     return language.say("partial_year", year=min(partial)) if partial else None
 
@@ -276,18 +351,28 @@ def _score(score: views.Score, release: Release, language: Language) -> Context:
     shown: Context = {"score": score, "chart": None, "parts": ()}
     if score.level is None:
         minimum = release.method().minimum_weight
-        shown["said"] = language.say("level_withheld", share=percent(score.weight_measured), minimum=percent(minimum))
+        shown["said"] = language.say(
+            "level_withheld", share=percent(score.weight_measured), minimum=percent(minimum)
+        )
         return shown
-    shown["said"] = language.say("level", level=f"{score.level:.1f}", share=percent(score.weight_measured))
+    shown["said"] = language.say(
+        "level", level=f"{score.level:.1f}", share=percent(score.weight_measured)
+    )
     exact = points(score.micropoints)
-    parts = [(part.card.title, part.micropoints / 1_000_000, points(part.micropoints)) for part in score.parts]
+    parts = [
+        (part.card.title, part.micropoints / 1_000_000, points(part.micropoints))
+        for part in score.parts
+    ]
     finding = language.plain("waterfall_title", level=exact)
     chart = charts.waterfall_chart(parts, score.level, finding, language.chart_words)
     chart = dataclasses.replace(chart, heading=(), rows=())
-    shown["chart"] = mark_safe(chart.svg)
+    shown["chart"] = SafeString(chart.svg)
     shown["finding"] = finding
     shown["exact"] = exact
-    shown["parts"] = [{"part": part, "points": points(part.micropoints), "normalised": f"{part.normalised:.2f}"} for part in score.parts]
+    shown["parts"] = [
+        {"part": part, "points": points(part.micropoints), "normalised": f"{part.normalised:.2f}"}
+        for part in score.parts
+    ]
     return shown
 
 
@@ -296,13 +381,19 @@ FIELDS_NAMED = 8
 
 
 def _lacking(missing: Iterable[views.Missing]) -> list[Context]:
-    """Missing fields, each once, with the indicators that want it and the most cases it cost one."""
+    """Missing fields, each once, with the indicators that want it and the most cases lost."""
     by_field: dict[str, list[views.Missing]] = {}
     for one in missing:
         by_field.setdefault(one.field, []).append(one)
-    ordered = sorted(by_field.items(), key=lambda pair: (-max(one.cases for one in pair[1]), pair[0]))
+    ordered = sorted(
+        by_field.items(), key=lambda pair: (-max(one.cases for one in pair[1]), pair[0])
+    )
     return [
-        {"field": field, "cases": max(one.cases for one in found), "codes": sorted(one.indicator for one in found)}
+        {
+            "field": field,
+            "cases": max(one.cases for one in found),
+            "codes": sorted(one.indicator for one in found),
+        }
         for field, found in ordered[:FIELDS_NAMED]
     ]
 
@@ -310,13 +401,17 @@ def _lacking(missing: Iterable[views.Missing]) -> list[Context]:
 def _cite(release: Release, page: str, language: Language) -> SafeString:
     run = release.run
     return language.say(
-        "cite", release=release.release_id, as_of=run.as_of, version=run.code_version, recipe=run.recipe, page=page
+        "cite",
+        release=release.release_id,
+        as_of=run.as_of,
+        version=run.code_version,
+        recipe=run.recipe,
+        page=page,
     )
 
 
-def indicators(release: Release, language: Language) -> Context:
-    quality = release.quality()
-    return {"coverage": quality.coverage}
+def indicators(release: Release) -> Context:
+    return {"coverage": release.quality().coverage}
 
 
 def indicator(release: Release, code: str, language: Language) -> Context:
@@ -326,7 +421,9 @@ def indicator(release: Release, code: str, language: Language) -> Context:
         (language.word(f"state.{name}"), getattr(coverage, name))
         for name in ("flagged", "not_flagged", "not_applicable", "insufficient_data", "error")
     ]
-    finding = language.plain("coverage_title", judged=count(coverage.judged), cases=count(coverage.concerned))
+    finding = language.plain(
+        "coverage_title", judged=count(coverage.judged), cases=count(coverage.concerned)
+    )
     chart = charts.states_chart(states, finding, language.chart_words)
     return {
         "view": view,
@@ -346,29 +443,48 @@ def indicator(release: Release, code: str, language: Language) -> Context:
 def _funnel(view: views.IndicatorView, language: Language) -> SafeString | None:
     """Every published body against chance; nothing to draw where no body has a figure."""
     pooled = view.pooled.share
-    dots = [charts.Dot(body.shown[:NAME_LETTERS], one.n, one.value) for body, one in view.figures if one.value is not None]
+    dots = [
+        charts.Dot(body.shown[:NAME_LETTERS], one.n, one.value)
+        for body, one in view.figures
+        if one.value is not None
+    ]
     if not dots or pooled is None:
         return None
     outside = charts.outside_chance(dots, pooled)
-    finding = language.plain("funnel_title", title=view.card.title, outside=count(len(outside)), bodies=count(len(dots)))
-    return figure_html(charts.funnel_chart(dots, outside, pooled, finding, language.chart_words), language)
+    finding = language.plain(
+        "funnel_title", title=view.card.title, outside=count(len(outside)), bodies=count(len(dots))
+    )
+    return figure_html(
+        charts.funnel_chart(dots, outside, pooled, finding, language.chart_words), language
+    )
 
 
 def _firing(coverage: views.Coverage, language: Language) -> SafeString:
     if coverage.judged == 0:
         return language.say("firing_none")
     share = coverage.flagged / coverage.judged
-    return language.say("firing_rate", flagged=count(coverage.flagged), judged=count(coverage.judged), share=percent(share))
+    return language.say(
+        "firing_rate",
+        flagged=count(coverage.flagged),
+        judged=count(coverage.judged),
+        share=percent(share),
+    )
 
 
 def _example(example: views.Example, language: Language) -> Context:
     """A worked example; an empty cell is unknown."""
     given = [
-        {"table": table, "rows": scrolling(charts.table(heading, _cells(rows), 99), f"{example.title}: {table}")}
+        {
+            "table": table,
+            "rows": scrolling(charts.table(heading, _cells(rows), 99), f"{example.title}: {table}"),
+        }
         for table, heading, rows in example.given
     ]
     heading, rows = example.expect
-    expect = scrolling(charts.table(heading, _cells(rows), 99), f"{example.title}: {language.word('indicator.expect')}")
+    expect = scrolling(
+        charts.table(heading, _cells(rows), 99),
+        f"{example.title}: {language.word('indicator.expect')}",
+    )
     return {"title": example.title, "as_of": example.as_of, "given": given, "expect": expect}
 
 
@@ -385,63 +501,93 @@ def _cell(value: object) -> str:
 def process(release: Release, pid: int, language: Language) -> Context:
     view = release.process(pid)
     marks = [
-        charts.Mark(language.word(f"lane.{event.lane}"), event.lane, event.start, event.end, _event_label(event, language))
+        charts.Mark(
+            language.word(f"lane.{event.lane}"),
+            event.lane,
+            event.start,
+            event.end,
+            _event_label(event, language),
+        )
         for event in view.events
     ]
     timeline = None
     if marks:
-        first, last = min(mark.start for mark in marks), max(mark.end or mark.start for mark in marks)
+        first, last = (
+            min(mark.start for mark in marks),
+            max(mark.end or mark.start for mark in marks),
+        )
         finding = language.plain("timeline_title", events=len(marks), first=first, last=last)
-        timeline = figure_html(charts.timeline_chart(marks, release.run.as_of, finding, language.chart_words), language)
+        timeline = figure_html(
+            charts.timeline_chart(marks, release.run.as_of, finding, language.chart_words), language
+        )
     record, places, left_out = _record(view, language)
     return {
         "view": view,
         "timeline": timeline,
-        "unread": language.say("dates_left_out", dates=len(view.unreadable_dates)) if view.unreadable_dates else None,
-        "signals": [_signal(one, places, language) for one in view.signals],
-        "documents": [{"document": one, "href": safe_href(one.url)} for one in view.documents],
+        "unread": language.say("dates_left_out", dates=len(view.unreadable_dates))
+        if view.unreadable_dates
+        else None,
+        "signals": _signals(view.signals, places, language),
+        "signal_count": len(view.signals),
+        "documents": [{"document": one, "href": _elsewhere(one.url)} for one in view.documents],
         "record": record,
         "left_out": left_out,
         "cite": _cite(release, f"processes/{view.page}.html", language),
     }
 
 
-def _event_label(event: views.Event, language: Language) -> str:
+def _elsewhere(address: str) -> str | None:
+    """An address of a record as a link: one that is relative leads nowhere from here."""
+    return safe_href(address) if address.lower().startswith(("http://", "https://")) else None
+
+
+def _event_label(event: Event, language: Language) -> str:
     return language.word("lane.signed") if event.label == "dateSigned" else visible(event.label)
 
 
-def _signal(one: views.Signal, places: Mapping[str, str], language: Language) -> Context:
-    """A rule that was hit: rule, inputs, what would clear it, and where to look in the record."""
-    card, case = one.card, one.case
-    looked = None
-    if case.value is not None:
-        looked = language.say("signal", value=f"{number(case.value)} {card.value_unit}".strip())
-    return {
-        "card": card,
-        "case": case,
-        "looked": looked,
-        "place": places.get(case.pointer),
-        "clears": language.prose(card.clears),
-    }
+def _signals(
+    signals: Sequence[views.Signal], places: Mapping[str, str], language: Language
+) -> list[Context]:
+    """The rules that were hit, each once: rule, inputs, where to look, what would clear it."""
+    by_code: dict[str, list[views.Signal]] = {}
+    for one in signals:
+        by_code.setdefault(one.card.code, []).append(one)
+    made = []
+    for found in by_code.values():
+        card = found[0].card
+        cases = [{"case": one.case, "place": places.get(one.case.pointer)} for one in found]
+        made.append({"card": card, "cases": cases, "clears": language.prose(card.clears)})
+    return made
 
 
-def _record(view: views.ProcessView, language: Language) -> tuple[SafeString, dict[str, str], SafeString | None]:
-    """The record as text, the places of the signals in it, and how much was left out."""
+def _record(
+    view: views.ProcessView, language: Language
+) -> tuple[SafeString, dict[str, str], SafeString | None]:
+    """The record as text, the places of the signals in it, and how much was left out.
+
+    Of a long record the beginning is shown, and some lines from each place a signal points to.
+    """
     wanted = {signal.case.pointer for signal in view.signals}
     places: dict[str, str] = {}
     lines: list[str] = []
-    left_out = 0
-    for text, pointer in record_lines(view.record):
-        if len(lines) == RECORD_LINES:
-            left_out += 1
+    left_out, until, gap = 0, RECORD_LINES, False
+    for place, (text, pointer) in enumerate(record_lines(view.record)):
+        pointed = pointer in wanted and pointer not in places
+        if pointed:
+            until = max(until, place + EXCERPT_LINES)
+        if place >= until:
+            left_out, gap = left_out + 1, True
             continue
+        if gap:
+            lines.append("⋯")
+            gap = False
         shown = escape(visible(text))
-        if pointer in wanted and pointer not in places:
+        if pointed:
             places[pointer] = f"at-{len(places) + 1}"
             shown = f'<mark id="{places[pointer]}">{shown}</mark>'
         lines.append(shown)
     said = language.say("lines_left_out", lines=count(left_out)) if left_out else None
-    return mark_safe("\n".join(lines)), places, said
+    return SafeString("\n".join(lines)), places, said
 
 
 def method(release: Release, language: Language) -> Context:
@@ -459,7 +605,10 @@ def quality(release: Release, language: Language) -> Context:
     run = view.run
     key = "rows_add_up" if view.adds_up else "rows_do_not_add_up"
     said = language.say(
-        key, rows_in=count(run.rows_in), rows_kept=count(run.rows_kept), rows_rejected=count(run.rows_rejected)
+        key,
+        rows_in=count(run.rows_in),
+        rows_kept=count(run.rows_kept),
+        rows_rejected=count(run.rows_rejected),
     )
     return {"view": view, "said": said}
 
@@ -468,7 +617,8 @@ def files(release: Release, links: Mapping[str, str], language: Language) -> Con
     run = release.run
     key = f"troth-{release.release_id}"
     bibtex = (
-        f"@misc{{{key},\n  title = {{Troth, release {release.release_id}}},\n  year = {{{run.as_of.year}}},\n"
+        f"@misc{{{key},\n  title = {{Troth, release {release.release_id}}},\n"
+        f"  year = {{{run.as_of.year}}},\n"
         f"  note = {{as of {run.as_of}, troth {run.code_version}, recipe {run.recipe}}}\n}}"
     )
     csl = json.dumps(
@@ -485,7 +635,9 @@ def files(release: Release, links: Mapping[str, str], language: Language) -> Con
     )
     return {
         "files": [{"file": one, "href": links[one.path]} for one in release.files()],
-        "licences": [{"licence": one, "href": safe_href(one.path or "")} for one in release.licences()],
+        "licences": [
+            {"licence": one, "href": _elsewhere(one.path or "")} for one in release.licences()
+        ],
         "manifest": links["manifest.json"],
         "cite": _cite(release, "index.html", language),
         "bibtex": bibtex,

@@ -1,10 +1,11 @@
-"""Django's templates without Django's server: one engine a language, compiled once, escaping always.
+"""Django's templates without Django's server: one engine a language, escaping always.
 
 Three things are added for templates, each bound to the language of the engine:
 
 - `{% t nav.bodies %}`: a word of the interface, put in place when the template is compiled;
 - `{% say "figure" hits=... %}`: a sentence of `troth.publish.wording`, every slot in <bdi>;
-- `{{ name|data }}`: a value from the data in <bdi>, hiding characters spelled out.
+- `{{ name|data }}`: a value from the data in <bdi>, hiding characters spelled out; `plain` is the
+  same without <bdi>, for titles and attributes.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ DIRECTIONS = {"en": "ltr", "ar": "rtl", "zh": "ltr"}
 NO_SUCH_VALUE = "⟦no such value: %s⟧"
 
 #: The Content Security Policy of every page; the server says it again as a header.
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'"
+)
 
 
 def folder(name: str) -> Path:
@@ -47,7 +51,9 @@ def words(language: str) -> Mapping[str, str]:
         raise UsageError(f"no pages in {language!r}; there are {', '.join(DIRECTIONS)}")
     with (folder("locale") / f"{language}.toml").open("rb") as file:
         loaded = tomllib.load(file)
-    return {f"{part}.{name}": text for part, entries in loaded.items() for name, text in entries.items()}
+    return {
+        f"{part}.{name}": text for part, entries in loaded.items() for name, text in entries.items()
+    }
 
 
 def word(key: str, language: str) -> str:
@@ -63,7 +69,7 @@ def data(value: object) -> SafeString:
 
 
 def say(key: str, language: str, **slots: object) -> SafeString:
-    """A sentence with every slot set apart; the template's own words are ours and need no escape."""
+    """A sentence with every slot set apart; its own words are ours and need no escape."""
     text = wording.template(key, language)
     try:
         return SafeString(text.format_map({name: data(value) for name, value in slots.items()}))
@@ -72,7 +78,7 @@ def say(key: str, language: str, **slots: object) -> SafeString:
 
 
 def rule_text(value: str, language: str) -> SafeString:
-    """A text of the catalogue, which is written in English, marked so on pages in other languages."""
+    """A text of the catalogue, which is in English, marked so on pages in other languages."""
     lang = "" if language == "en" else ' lang="en"'
     return SafeString(f"<bdi{lang}>{escape(wording.visible(value))}</bdi>")
 
@@ -80,7 +86,7 @@ def rule_text(value: str, language: str) -> SafeString:
 def _library(language: str) -> Library:
     library = Library()
 
-    def t(parser: Parser, token: Token) -> Node:
+    def t(_: Parser, token: Token) -> Node:
         parts = token.split_contents()
         if len(parts) != 2:
             raise TemplateSyntaxError("t takes one key, as in {% t nav.bodies %}")
@@ -95,11 +101,17 @@ def _library(language: str) -> Library:
     library.tag("t", t)
     library.simple_tag(say_in, name="say")
     library.filter("data", data)
+    library.filter("plain", _plain)
     library.filter("rule", rule_in)
     library.filter("count", _count)
     library.filter("percent", _percent)
     library.filter("number", _number)
     return library
+
+
+def _plain(value: object) -> SafeString:
+    """A value where no tag may stand: in a title or an attribute."""
+    return SafeString(escape(wording.visible(str(value))))
 
 
 def _count(number: int) -> SafeString:
@@ -123,7 +135,9 @@ class Renderer:
             django.setup()
         words(language)
         self.language = language
-        self._engine = Engine(dirs=[str(folder("templates"))], autoescape=True, string_if_invalid=NO_SUCH_VALUE)
+        self._engine = Engine(
+            dirs=[str(folder("templates"))], autoescape=True, string_if_invalid=NO_SUCH_VALUE
+        )
         self._engine.template_builtins.append(_library(language))
         self._templates: dict[str, Template] = {}
         self._shared = {
@@ -138,4 +152,6 @@ class Renderer:
         """The page; `root` is the way from it to the top folder, as "" or "../"."""
         if template not in self._templates:
             self._templates[template] = self._engine.get_template(template)
-        return str(self._templates[template].render(Context({**self._shared, "root": root, **context})))
+        return str(
+            self._templates[template].render(Context({**self._shared, "root": root, **context}))
+        )

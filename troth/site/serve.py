@@ -41,6 +41,21 @@ TYPES = {
 }
 
 
+#: What stands beside the pages and is nobody's to see: the working tables, with the secret that
+#: keys the hashes of firms.
+PRIVATE = "store"
+
+
+def _may_be_seen(found: Path, root: Path) -> bool:
+    """Whether a file lies in the folder, and not among the working tables or hidden files."""
+    if found == root:
+        return True
+    if root not in found.parents:
+        return False
+    top = found.relative_to(root).parts[0]
+    return top != PRIVATE and not top.startswith(".")
+
+
 class _Pages(http.server.SimpleHTTPRequestHandler):
     """Files of one folder: no listing, no way out of the folder, the headers of every page."""
 
@@ -53,30 +68,32 @@ class _Pages(http.server.SimpleHTTPRequestHandler):
             self.send_header(name, value)
         super().end_headers()
 
-    def list_directory(self, path: str | Path) -> None:  # type: ignore[override]
+    def list_directory(self, path: str | Path) -> None:  # type: ignore[override]  # noqa: ARG002
         self.send_error(HTTPStatus.NOT_FOUND, "No such page")
 
-    def send_head(self) -> BinaryIO | None:  # type: ignore[override]
+    def send_head(self) -> BinaryIO | None:
         """The file asked for, if it lies in the folder; a link that leads out of it does not."""
         root = Path(self.directory).resolve()
         found = Path(self.translate_path(self.path)).resolve()
-        if found != root and root not in found.parents:
+        if not _may_be_seen(found, root):
             self.send_error(HTTPStatus.NOT_FOUND, "No such page")
             return None
-        return super().send_head()  # type: ignore[return-value]
+        return super().send_head()
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Nothing is logged: who looked at what is nobody's business."""
 
 
 def serve(out: Path | str, port: int = 8000, get: str | None = None) -> str | None:
-    """Serve the folder on this machine until interrupted; with `get`, give that page's text instead.
+    """Serve the folder on this machine until interrupted; with `get`, give that page's text.
 
     A folder without index.html, a port in use and a page that is not there are errors that say so.
     """
     folder = Path(out)
     if not (folder / "index.html").is_file():
-        raise InputError(f"{folder}: no index.html here. Make the pages first: troth run DATA... --out {folder}")
+        raise InputError(
+            f"{folder}: no index.html here. Make the pages first: troth run DATA... --out {folder}"
+        )
     if get is not None:
         return _get(folder, get)
     with serving(folder, port) as server:
@@ -90,7 +107,7 @@ def _get(folder: Path, get: str) -> str:
     found = (folder / asked).resolve()
     if found.is_dir():
         found /= "index.html"
-    if folder.resolve() not in found.parents or not found.is_file():
+    if not _may_be_seen(found, folder.resolve()) or not found.is_file():
         raise UsageError(f"no page {get!r} in {folder}. Pages begin at /index.html.")
     return found.read_text(encoding="utf-8")
 
@@ -110,7 +127,9 @@ def serving(folder: Path, port: int = 0) -> Iterator[_Server]:
     try:
         server = _Server((HERE, port), handler)
     except OSError as error:
-        raise UsageError(f"port {port} cannot be used ({error.strerror}); choose another with --port") from error
+        raise UsageError(
+            f"port {port} cannot be used ({error.strerror}); choose another with --port"
+        ) from error
     server.thread = threading.Thread(target=server.serve_forever, daemon=True)
     server.thread.start()
     try:

@@ -47,7 +47,8 @@ def _block(block: str) -> str:
         if at is None:
             continue
         before = f"<p>{_inline(' '.join(lines[:at]))}</p>" if at else ""
-        return f"{before}<{tag}>{''.join(f'<li>{_inline(item)}</li>' for item in _items(lines[at:], begins))}</{tag}>"
+        items = "".join(f"<li>{_inline(item)}</li>" for item in _items(lines[at:], begins))
+        return f"{before}<{tag}>{items}</{tag}>"
     return f"<p>{_inline(' '.join(line.strip() for line in lines))}</p>"
 
 
@@ -98,7 +99,9 @@ def record_lines(value: object) -> Iterator[tuple[str, str]]:
     yield from _lines(value, "", "", "", "")
 
 
-def _lines(value: object, pointer: str, indent: str, before: str, after: str) -> Iterator[tuple[str, str]]:
+def _lines(
+    value: object, pointer: str, indent: str, before: str, after: str
+) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict) and value:
         yield f"{indent}{before}{{", pointer
         last = len(value) - 1
@@ -111,7 +114,9 @@ def _lines(value: object, pointer: str, indent: str, before: str, after: str) ->
         yield f"{indent}{before}[", pointer
         last = len(value) - 1
         for place, one in enumerate(value):
-            yield from _lines(one, f"{pointer}/{place}", indent + "  ", "", "," if place < last else "")
+            yield from _lines(
+                one, f"{pointer}/{place}", indent + "  ", "", "," if place < last else ""
+            )
         yield f"{indent}]{after}", pointer + " "
     else:
         yield f"{indent}{before}{json.dumps(value, ensure_ascii=False)}{after}", pointer

@@ -1,0 +1,133 @@
+"""Sentences for readers: made from numbers, the same slots in every language, no word too many."""
+
+import re
+
+import pytest
+
+from troth.errors import UsageError
+from troth.publish import wording
+from troth.publish.wording import Grade, Standing
+
+
+def test_a_figure_says_count_share_and_interval() -> None:
+    said = wording.figure_sentence(23, 71, "competitive procedures", 23 / 71, 0.24, 0.42)
+
+    assert said == "23 of 71 competitive procedures (32\u00a0%, 90\u00a0% interval 24 to 42\u00a0%)"
+
+
+def test_none_found_is_said_in_words_with_the_end_of_its_interval() -> None:
+    said = wording.figure_sentence(0, 71, "competitive procedures", 0.0, 0.0, 0.037)
+
+    assert said == "none found in 71 competitive procedures (90\u00a0% interval 0 to 3.7\u00a0%)"
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.0, "0"), (0.0004, "<0.1"), (0.046, "4.6"), (0.1, "10"), (0.324, "32"),
+        (0.9, "90"), (0.995, "99.5"), (0.9999, ">99.9"), (1.0, "100"),
+    ],
+)  # fmt: skip
+def test_a_share_near_its_ends_has_one_digit_more_and_never_rounds_to_none_or_all(
+    share: float, said: str
+) -> None:
+    assert wording.percent(share) == said
+
+
+def test_points_show_every_digit_so_that_a_reader_can_add_them() -> None:
+    assert wording.points(85_400_236) == "85.400236"
+    assert wording.points(5) == "0.000005"
+
+
+@pytest.mark.parametrize(
+    ("n", "low", "high", "expected"),
+    [
+        (100, 0.40, 0.52, Grade.STRONG),
+        (99, 0.40, 0.50, Grade.MODERATE),
+        (500, 0.40, 0.53, Grade.MODERATE),
+        (20, 0.10, 0.39, Grade.MODERATE),
+        (19, 0.10, 0.20, Grade.TOO_LITTLE),
+        (20, 0.10, 0.41, Grade.TOO_LITTLE),
+        (500, None, None, Grade.TOO_LITTLE),
+    ],
+)
+def test_evidence_is_graded_by_cases_and_width(
+    n: int, low: float | None, high: float | None, expected: Grade
+) -> None:
+    assert wording.grade(n, low, high) is expected
+
+
+def test_a_figure_stands_apart_only_when_its_whole_interval_does() -> None:
+    assert wording.standing(0.31, 0.4, 0.3) is Standing.ABOVE
+    assert wording.standing(0.2, 0.29, 0.3) is Standing.BELOW
+    assert wording.standing(0.3, 0.4, 0.3) is Standing.CANNOT_TELL
+    assert wording.standing(None, None, 0.3) is Standing.CANNOT_TELL
+    assert wording.standing(0.3, 0.4, None) is Standing.CANNOT_TELL
+
+
+@pytest.mark.parametrize("key", sorted(wording.SENTENCES))
+def test_a_sentence_has_every_language_with_the_same_slots(key: str) -> None:
+    templates = wording.SENTENCES[key]
+
+    assert set(templates) == set(wording.LANGUAGES)
+    assert len({wording.slots_of(text) for text in templates.values()}) == 1
+
+
+@pytest.mark.parametrize("key", sorted(wording.SENTENCES))
+def test_no_sentence_says_more_than_the_data(key: str) -> None:
+    for language in wording.LANGUAGES:
+        assert wording.forbidden_in(wording.template(key, language)) == []
+
+
+@pytest.mark.parametrize("key", sorted(wording.SENTENCES))
+def test_no_sentence_hides_a_character_that_pages_would_spell_out(key: str) -> None:
+    for language in wording.LANGUAGES:
+        said = wording.template(key, language)
+        assert wording.visible(said) == said
+
+
+def test_a_slot_left_empty_is_an_error() -> None:
+    with pytest.raises(UsageError, match="needs a value for 'low'"):
+        wording.sentence("figure", hits=1, n=2, cases="cases", share="50")
+    with pytest.raises(UsageError, match="no sentence is called 'figur'"):
+        wording.sentence("figur")
+    with pytest.raises(UsageError, match="no sentences in 'xx'"):
+        wording.sentence("not_run", "xx")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("this body is corrupt", ["corrupt"]),
+        ("a suspicious award, very late", ["suspicious", "very"]),
+        ("the worst of them", ["worst"]),
+        ("every delivery was on time", []),
+        ("جدول البيانات وجدار", []),
+        ("هذه الجهة فاسدة", ["فاسدة"]),
+        ("مكافحة الفساد والاحتيال", ["الفساد", "والاحتيال"]),
+        ("متأخر جدا", ["جدا"]),
+        ("该机构涉嫌腐败，非常可疑", ["腐败", "非常", "可疑"]),
+        ("无法与所有机构合计区分", []),
+    ],
+)
+def test_words_that_accuse_or_exaggerate_are_found_in_every_language(
+    text: str, found: list[str]
+) -> None:
+    assert sorted(wording.forbidden_in(text)) == sorted(found)
+
+
+def test_characters_that_hide_or_turn_text_are_spelled_out() -> None:
+    assert wording.visible("a\u202eb\x00c") == "a\\u202eb\\u0000c"
+    assert wording.visible("بلدية المدينة\n\tX") == "بلدية المدينة\n\tX"
+
+
+def test_what_is_counted_is_the_unit_without_its_first_words() -> None:
+    assert wording.cases_of("share of signed contracts") == "signed contracts"
+    assert wording.cases_of("") == "cases"
+
+
+def test_there_are_three_words_for_absence_and_they_differ() -> None:
+    for language in wording.LANGUAGES:
+        words = {wording.sentence(one.value, language) for one in wording.Absence}
+        assert len(words) == 3
+        assert not any(re.search(r"\d", word) for word in words)

@@ -1,0 +1,325 @@
+"""The site as a whole: every page there, every link leading somewhere, nothing said too much."""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.site.made_release import ARABIC, HOSTILE, body_id_of, made_release
+from troth.errors import UsageError
+from troth.publish.persons import leaks
+from troth.publish.views import DECLARED, open_release, page_name
+from troth.publish.wording import forbidden_in
+from troth.site.build import LINES_A_PAGE, build
+from troth.site.render import DIRECTIONS, POLICY, word, words
+
+LANGUAGES = sorted(DIRECTIONS)
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_release(tmp_path_factory.mktemp("out"))
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def site(request: pytest.FixtureRequest, release: Path) -> tuple[str, Path, list[Path]]:
+    out = release.parent.parent / request.param
+    return request.param, out, build(release, out, language=request.param)
+
+
+class Page(HTMLParser):
+    """What tests want of a page: links, identifiers, tags, and its own words without data."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.headings: list[int] = []
+        self.own: list[str] = []
+        self._data_depth = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        given = {name: value or "" for name, value in attrs}
+        self.attributes += given.items()
+        self.links += [given[name] for name in ("href", "src") if name in given]
+        if "id" in given:
+            self.ids.append(given["id"])
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag in ("bdi", "pre", "code"):
+            self._data_depth += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("bdi", "pre", "code"):
+            self._data_depth -= 1
+
+    def handle_data(self, data: str) -> None:
+        if self._data_depth == 0:
+            self.own.append(data)
+
+
+def pages(out: Path) -> Iterator[tuple[Path, Page]]:
+    for path in sorted(out.rglob("*.html")):
+        if "releases" not in path.parts:
+            yield path, Page(path.read_text(encoding="utf-8"))
+
+
+def test_every_kind_of_page_is_there_and_each_is_named_in_the_answer(
+    site: tuple[str, Path, list[Path]], release: Path
+) -> None:
+    _, out, written = site
+    answers = open_release(release)
+
+    for row in answers.bodies():
+        assert out / "bodies" / f"{row.body.page}.html" in written
+    for code in answers.catalogue:
+        assert out / "indicators" / f"{code}.html" in written
+    for process in answers.processes():
+        assert out / "processes" / f"{process.page}.html" in written
+    for name in (
+        "index",
+        "method",
+        "quality",
+        "data",
+        "persons",
+        "bodies/index",
+        "indicators/index",
+        "processes/index",
+    ):
+        assert out / f"{name}.html" in written
+    assert sorted(written) == [path for path, _ in pages(out)]
+
+
+def test_every_link_leads_to_a_file_and_every_fragment_to_a_place(
+    site: tuple[str, Path, list[Path]],
+) -> None:
+    _, out, _ = site
+    found = dict(pages(out))
+
+    for path, page in found.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme:
+                assert parts.scheme in ("http", "https"), link
+                continue
+            target = (
+                Path(os.path.normpath(path.parent / unquote(parts.path))) if parts.path else path
+            )
+            assert target.is_file(), f"{path.name} -> {link}"
+            if parts.fragment and target in found:
+                assert parts.fragment in found[target].ids, f"{path.name} -> {link}"
+
+
+def test_no_page_fetches_runs_or_sends_anything(site: tuple[str, Path, list[Path]]) -> None:
+    _, out, _ = site
+
+    for path, page in pages(out):
+        assert not {"script", "iframe", "object", "embed", "form", "base", "img", "style"} & set(
+            page.tags
+        ), path
+        assert ("content", POLICY) in page.attributes, path
+        for name, value in page.attributes:
+            assert not name.startswith("on"), path
+            assert name != "style", path
+            assert not value.lower().startswith(("javascript:", "data:")), path
+
+
+def test_pages_say_their_language_and_direction(site: tuple[str, Path, list[Path]]) -> None:
+    language, out, _ = site
+
+    for path, page in pages(out):
+        assert page.attributes[:2] == [("lang", language), ("dir", DIRECTIONS[language])], path
+
+
+def test_headings_go_down_one_step_at_a_time_and_identifiers_are_unique(
+    site: tuple[str, Path, list[Path]],
+) -> None:
+    _, out, _ = site
+
+    for path, page in pages(out):
+        assert page.headings[0] == 1, path
+        assert page.headings.count(1) == 1, path
+        assert all(
+            after <= before + 1
+            for before, after in zip(page.headings, page.headings[1:], strict=False)
+        ), path
+        assert len(page.ids) == len(set(page.ids)), path
+
+
+def test_no_page_says_more_than_the_data(site: tuple[str, Path, list[Path]]) -> None:
+    _, out, _ = site
+
+    for path, page in pages(out):
+        assert forbidden_in(" ".join(page.own)) == [], path
+
+
+def test_the_word_list_is_really_applied_to_what_pages_say() -> None:
+    assert forbidden_in(" ".join(Page("<p>a suspicious <bdi>fraud</bdi> body</p>").own)) == [
+        "suspicious"
+    ]
+
+
+def test_no_template_names_a_value_that_is_not_there(site: tuple[str, Path, list[Path]]) -> None:
+    _, out, _ = site
+
+    for path, _page in pages(out):
+        assert "no such value" not in path.read_text(encoding="utf-8"), path
+
+
+def test_hostile_names_stand_as_text_set_apart_and_spelled_out(
+    site: tuple[str, Path, list[Path]],
+) -> None:
+    _, out, _ = site
+    shown = (
+        "<bdi>&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt; "
+        "[bids] &amp; &quot;co&quot; \\u202eevil</bdi>"
+    )
+
+    page = (out / "bodies" / f"{page_name(body_id_of(2))}.html").read_text(encoding="utf-8")
+
+    assert f"<h1>{shown} " in page
+    for path, _page in pages(out):
+        text = path.read_text(encoding="utf-8")
+        assert "<script" not in text
+        assert "\u202e" not in text
+        assert HOSTILE not in text
+
+
+def test_an_arabic_name_is_set_apart_on_every_page(site: tuple[str, Path, list[Path]]) -> None:
+    _, out, _ = site
+
+    assert f"<h1><bdi>{ARABIC}</bdi>" in (
+        out / "bodies" / f"{page_name(body_id_of(1))}.html"
+    ).read_text(encoding="utf-8")
+    assert f"<bdi>{ARABIC}</bdi>" in (out / "index.html").read_text(encoding="utf-8")
+
+
+def test_nothing_on_the_site_is_about_a_person(site: tuple[str, Path, list[Path]]) -> None:
+    _, out, _ = site
+
+    assert list(leaks(out)) == []
+
+
+def test_a_natural_person_who_supplies_has_no_name_on_the_page_of_the_process(
+    release: Path, site: tuple[str, Path, list[Path]]
+) -> None:
+    _, out, _ = site
+    view = open_release(release).process("ocds-xx-2023-000000")
+    text = (out / "processes" / f"{view.page}.html").read_text(encoding="utf-8")
+
+    assert "(natural person or unknown)" in text
+    assert "Sample Roads" not in text
+
+
+def test_no_list_numbers_its_bodies(site: tuple[str, Path, list[Path]]) -> None:
+    _, out, _ = site
+
+    for name in ("index.html", "bodies/index.html"):
+        text = (out / name).read_text(encoding="utf-8")
+        assert "<ol" not in text
+        assert not re.search(
+            r"<t[dh][^>]*>\s*(?:<bdi>)?#?1[.)]?(?:</bdi>)?\s*</t[dh]>\s*<t[dh]",
+            text.split('id="closer"')[-1].split("</table>")[0],
+        )
+
+
+def test_the_same_release_gives_the_same_bytes(release: Path, tmp_path: Path) -> None:
+    def digest(out: Path) -> str:
+        made = hashlib.sha256()
+        for path in sorted(out.rglob("*")):
+            if path.is_file():
+                made.update(str(path.relative_to(out)).encode() + b"\0" + path.read_bytes())
+        return made.hexdigest()
+
+    first, second = tmp_path / "first", tmp_path / "second"
+    build(release, first)
+    build(release, second)
+
+    assert digest(first) == digest(second)
+
+
+def test_pages_of_an_earlier_release_do_not_stay(tmp_path: Path) -> None:
+    more, fewer = made_release(tmp_path / "more"), made_release(tmp_path / "fewer", bodies=2)
+    site = tmp_path / "site"
+    build(more, site)
+    gone = site / "bodies" / f"{page_name(body_id_of(4))}.html"
+    assert gone.is_file()
+
+    written = build(fewer, site)
+
+    assert not gone.exists()
+    assert sorted(written) == [path for path, _ in pages(site)]
+
+
+def test_a_long_list_goes_on_on_another_page(tmp_path: Path) -> None:
+    folder = made_release(tmp_path, bodies=3, processes=1)
+    body = pq.read_table(folder / "parquet" / "body.parquet").to_pylist()
+    more = [
+        body[0]
+        | {"body_id": f"XX:{number:04d}", "body_key": 1000 + number, "name": f"Town {number:04d}"}
+        for number in range(LINES_A_PAGE)
+    ]
+    pq.write_table(DECLARED["body"].rows([*body, *more]), folder / "parquet" / "body.parquet")
+    build(folder, tmp_path)
+
+    first = (tmp_path / "bodies" / "index.html").read_text(encoding="utf-8")
+    second = (tmp_path / "bodies" / "_2.html").read_text(encoding="utf-8")
+
+    assert first.count('<th scope="row">') == LINES_A_PAGE
+    assert second.count('<th scope="row">') == 3
+    assert 'href="_2.html"' in first
+    assert 'href="index.html"' in second
+
+
+def test_a_release_without_records_or_rejected_rows_has_its_pages_all_the_same(
+    tmp_path: Path,
+) -> None:
+    folder = made_release(tmp_path, processes=0)
+    pq.write_table(DECLARED["rejected"].empty(), folder / "parquet" / "rejected.parquet")
+    build(folder, tmp_path)
+
+    assert word("list.no_records", "en") in (tmp_path / "processes" / "index.html").read_text(
+        encoding="utf-8"
+    )
+    assert "none found" in (tmp_path / "quality.html").read_text(encoding="utf-8")
+
+
+def test_a_release_of_nothing_says_so_and_does_not_break(tmp_path: Path) -> None:
+    folder = made_release(tmp_path, bodies=0, processes=0)
+    build(folder, tmp_path)
+
+    home = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "none found" in home
+    assert "not measurable" in (tmp_path / "indicators" / "P018.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_word_and_none_says_too_much(language: str) -> None:
+    assert set(words(language)) == set(words("en"))
+    for key, text in words(language).items():
+        assert text.strip(), key
+        assert forbidden_in(text) == [], key
+
+
+def test_pages_in_other_languages_mark_what_is_still_english(
+    site: tuple[str, Path, list[Path]],
+) -> None:
+    language, out, _ = site
+    text = (out / "indicators" / "P018.html").read_text(encoding="utf-8")
+
+    assert ('<bdi lang="en">Single bid</bdi>' in text) == (language != "en")
+
+
+def test_a_language_we_do_not_speak_is_an_error(release: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no pages in 'xx'"):
+        build(release, tmp_path, language="xx")

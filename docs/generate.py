@@ -1,0 +1,207 @@
+"""Writes the reference pages of docs/ from the code, which is the one place that says these things.
+
+    python -m docs.generate
+
+A test compares the pages with what this would write, so that none can fall behind.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+from troth import cli
+from troth.indicators import catalogue
+from troth.indicators.base import Indicator
+from troth.sources.ocds.faults import FAULTS
+from troth.tables import body, cases, information, money, obligations, procurement, results
+from troth.tables.base import Column, Table
+from troth.terminal import leaving
+
+FOLDER = Path(__file__).parent
+
+WRITTEN = "<!-- Written by `python -m docs.generate` from the code: change the code, then run it. -->"
+
+#: The groups of the vocabulary in the order of the line.
+GROUPS = {
+    "Bodies, firms and terms of office": body,
+    "Procurement": procurement,
+    "Money": money,
+    "Obligations": obligations,
+    "Information": information,
+    "Cases": cases,
+    "Results": results,
+}
+
+
+def pages() -> dict[str, str]:
+    """Every written page by its file name."""
+    return {
+        "commands.md": _page(_commands()),
+        "faults.md": _page(_faults()),
+        "indicators.md": _page(_indicators()),
+        "tables.md": _page(_tables()),
+    }
+
+
+def _page(lines: Iterator[str]) -> str:
+    title, *rest = lines
+    return "\n".join([title, "", WRITTEN, *rest]).rstrip() + "\n"
+
+
+def _cell(text: object) -> str:
+    return " ".join(str(text).split()).replace("|", "\\|")
+
+
+def _tables() -> Iterator[str]:
+    yield "# Tables"
+    yield ""
+    yield "What may stand between two stages of the line, and in a release. A column that is not"
+    yield "*always present* may be empty, and an empty cell is an answer: it is not known."
+    for title, group in GROUPS.items():
+        yield f"\n## {title}"
+        for table in group.TABLES:
+            yield from _table(table)
+
+
+def _table(table: Table) -> Iterator[str]:
+    yield f"\n### {table.name}\n"
+    yield table.meaning
+    if table.key:
+        yield f"\nKey: {', '.join(f'`{name}`' for name in table.key)}."
+    if table.source:
+        yield f"\nSource: {table.source}."
+    yield ""
+    yield "| column | type | meaning | promise |"
+    yield "| --- | --- | --- | --- |"
+    for column in table:
+        yield _column(column)
+
+
+def _column(column: Column) -> str:
+    kind = f"{column.type.value}, {column.unit}" if column.unit else column.type.value
+    promise = _cell(column.promise.in_words())
+    return f"| `{column.name}` | {_cell(kind)} | {_cell(column.meaning)} | {promise} |"
+
+
+def _faults() -> Iterator[str]:
+    yield "# Faults"
+    yield ""
+    yield "What can be wrong with an input. Nothing is repaired in silence and nothing is lost in"
+    yield "silence: every fault is a row of the table `rejected`, with file, line, byte, path and value."
+    for level, lost in (
+        ("record", "The whole record could not be used."),
+        ("field", "The record was kept without this value."),
+    ):
+        yield f"\n## Of a {level}\n"
+        yield lost
+        yield ""
+        yield "| code | what to do |"
+        yield "| --- | --- |"
+        for code, (of, next_step) in sorted(FAULTS.items()):
+            if of == level:
+                yield f"| `{code}` | {_cell(next_step)} |"
+
+
+def _indicators() -> Iterator[str]:
+    yield "# Indicators"
+    yield ""
+    yield "Each has a page of its own beside its formula: why it matters, what can mislead, what would"
+    yield "clear it, and worked examples that are run on every engine."
+    pillar = ""
+    for indicator in sorted(catalogue().values(), key=lambda one: (one.pillar, one.code)):
+        if indicator.pillar != pillar:
+            pillar = indicator.pillar
+            yield f"\n## {pillar.capitalize()}"
+        yield from _indicator(indicator)
+
+
+def _indicator(indicator: Indicator) -> Iterator[str]:
+    card = indicator.card
+    beside = f"../troth/indicators/{indicator.pillar}/{indicator.name}"
+    yield f"\n### {card.code} {card.title}\n"
+    yield f"{card.question}\n"
+    yield f"- Unit: {card.unit}"
+    yield f"- Cases: {indicator.case_kind}, at least {card.minimum_cases} for a figure"
+    yield f"- Direction: {card.direction.value}"
+    yield from (f"- Threshold {name}: {said}" for name, said in card.thresholds.items())
+    yield f"- Source: {card.source}"
+    yield f"- How sure: {card.verified.value}"
+    yield f"- Version {card.version}, {card.status.value}"
+    yield f"- [Formula]({beside}.py), [words and examples]({beside}.md)"
+
+
+def _commands() -> Iterator[str]:
+    yield "# Commands"
+    yield ""
+    yield "Data goes to standard output, progress and notes to standard error. No command uses the"
+    yield "network, and none sends anything anywhere."
+    yield "\n## Exit codes\n"
+    yield "| code | meaning |"
+    yield "| --- | --- |"
+    for code, meaning in re.findall(r"^ {4}(\d+) +(.+)$", inspect.getdoc(leaving) or "", re.MULTILINE):
+        yield f"| {code} | {_cell(meaning)} |"
+    root = typer.main.get_command(cli.app)
+    yield "\n## troth\n"
+    yield _cell(root.help)
+    yield from _parameters(root)
+    yield from _commands_of(root, "troth")
+
+
+def _commands_of(group: Any, name: str) -> Iterator[str]:
+    for command in sorted(group.commands.values(), key=lambda one: str(one.name)):
+        full = f"{name} {command.name}"
+        if hasattr(command, "commands"):
+            yield from _commands_of(command, full)
+            continue
+        arguments = [one.make_metavar(_context(command)) for one in command.params if _is_argument(one)]
+        yield f"\n## {full}\n"
+        yield f"    {' '.join([full, *arguments])}\n"
+        yield _cell(command.help)
+        yield from _parameters(command)
+
+
+def _context(command: Any) -> Any:
+    return command.context_class(command)
+
+
+def _is_argument(parameter: Any) -> bool:
+    return bool(parameter.param_type_name == "argument")
+
+
+def _parameters(command: Any) -> Iterator[str]:
+    yield "\n| option | meaning | default |"
+    yield "| --- | --- | --- |"
+    for parameter in command.params:
+        if _is_argument(parameter):
+            names = parameter.make_metavar(_context(command))
+        else:
+            names = ", ".join([*parameter.opts, *parameter.secondary_opts])
+        choices = getattr(parameter.type, "choices", ())
+        said = f" One of {', '.join(map(_choice, choices))}." if choices else ""
+        yield f"| `{_cell(names)}` | {_cell(parameter.help or '')}{said} | {_default(parameter)} |"
+
+
+def _choice(value: object) -> str:
+    return f"`{getattr(value, 'value', value)}`"
+
+
+def _default(parameter: Any) -> str:
+    if parameter.default is None or callable(parameter.default) or parameter.default in (False, ()):
+        return ""
+    return _choice(parameter.default)
+
+
+def main() -> None:
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+        print(f"docs/{name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -5,8 +5,10 @@ import re
 import pytest
 
 from troth.errors import UsageError
+from troth.indicators import catalogue
+from troth.indicators.words import words_of
 from troth.publish import wording
-from troth.publish.wording import Grade, Standing
+from troth.publish.wording import Grade, Standing, forbidden_in
 
 
 def test_a_figure_says_count_share_and_interval() -> None:
@@ -131,3 +133,11 @@ def test_there_are_three_words_for_absence_and_they_differ() -> None:
         words = {wording.sentence(one.value, language) for one in wording.Absence}
         assert len(words) == 3
         assert not any(re.search(r"\d", word) for word in words)
+
+
+@pytest.mark.parametrize("code", list(catalogue()))
+def test_no_text_of_an_indicator_says_more_than_its_numbers(code: str) -> None:
+    card, words = catalogue()[code].card, words_of(catalogue()[code])
+    said = [card.title, card.question, card.unit, card.value_unit, *card.thresholds.values()]
+    said += [words.why, words.misleads, words.clears, *(one.title for one in words.examples)]
+    assert {text: found for text in said if (found := forbidden_in(text))} == {}

@@ -30,7 +30,7 @@ import enum
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
@@ -41,13 +41,12 @@ from troth.tables.states import (
     FIRST_FAULT,
     FIRST_MISSING,
     FLAGGED,
-    NO_PEERS,
     NOT_APPLICABLE,
     NOT_FLAGGED,
     OPEN,
 )
 
-Table = ir.Table
+Table: TypeAlias = ir.Table
 
 
 class Direction(enum.Enum):
@@ -183,7 +182,9 @@ class Indicator:
         """The kind of case: the first table that the formula asks for."""
         kind = self.tables[0]
         if kind not in CASE_KEYS:
-            raise UsageError(f"{self.code}: the first table must be one of {list(CASE_KEYS)}, not {kind!r}")
+            raise UsageError(
+                f"{self.code}: the first table must be one of {list(CASE_KEYS)}, not {kind!r}"
+            )
         return kind
 
     @property
@@ -234,7 +235,9 @@ def state(spoken: Outcome) -> ir.IntegerValue:
     elif spoken.hit is not None:
         branches.append((spoken.hit, FLAGGED))
         branches.append((~spoken.hit, NOT_FLAGGED))
-    otherwise = OPEN if spoken.hit is None and spoken.hits is None else FIRST_MISSING + len(spoken.needs)
+    otherwise = (
+        OPEN if spoken.hit is None and spoken.hits is None else FIRST_MISSING + len(spoken.needs)
+    )
     return ibis.cases(*branches, else_=otherwise).cast("int8")
 
 
@@ -249,8 +252,3 @@ def columns(indicator: Indicator, spoken: Outcome) -> dict[str, ir.Value]:
     for name, value in spoken.keep.items():
         made[f"{indicator.code}_{name}"] = value
     return made
-
-
-def missing_fields(indicator: Indicator, spoken: Outcome) -> list[str]:
-    """The names behind the states 10, 11, ...: needed fields, then what a comparison lacked."""
-    return [*spoken.needs, NO_PEERS]

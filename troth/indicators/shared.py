@@ -49,11 +49,14 @@ TIME_ZONE = "time zone of one of the two dates"
 
 #: Sums of money beyond this are not believed: 10^15 exceeds any budget in any currency, and sums
 #: of larger ones would no longer fit the decimal numbers that keep them exact.
-LARGEST_SUM = 1e15
+LARGEST_SUM = 1_000_000_000_000_000
 
 #: Ratios are rounded to this many digits before they meet a threshold, so that 330.33 against
 #: 300.30 is exactly ten percent on every engine.
 RATIO_DIGITS = 9
+
+#: Where the lowest quarter of cases ends, the lower half, and the lower three quarters.
+LOWER_QUARTILE, MEDIAN, UPPER_QUARTILE = 0.25, 0.5, 0.75
 
 #: Tukey's fence: this many interquartile ranges beyond the quartile.
 FENCE_WIDTH = 1.5
@@ -353,20 +356,20 @@ def from_lots(
     tender: Table,
     lots: Table,
     *,
-    concerned: ir.BooleanValue,
     hit: ir.BooleanValue,
     lacks: Mapping[str, ir.BooleanValue],
     value: ir.NumericScalar,
+    concerned: ir.BooleanValue | None = None,
 ) -> Outcome:
     """What a rule says of each tender, from what it says of each of its lots.
 
-    - `concerned`: false where the rule does not concern the lot; asked only of lots with an active
-      award, or with an award whose status is unknown.
     - `hit`: true, false, or null where the lot cannot be judged. One lot that is hit flags the
       tender; one that cannot be judged leaves it unknown unless another is hit.
     - `lacks`: OCDS path -> true where that is why a lot cannot be judged; the last path stands for
       whatever is left. A tender names the first path of the mapping that one of its lots lacks.
     - `value`: the number that is kept as evidence, drawn together over the lots.
+    - `concerned`: false where the rule does not concern the lot; asked only of lots with an active
+      award, or with an award whose status is unknown. By default it concerns them all.
 
     A direct award and a called-off tender are not concerned, nor is one whose awards are all known
     to have failed or to be pending.
@@ -377,7 +380,7 @@ def from_lots(
         (lots.active_in_process.isnull(), NO_AWARDS),
         ((lots.active_in_process == 0) & (lots.unclear_in_process == 0), UNCONCERNED),
         ((lots.active == 0) & (lots.unclear == 0), NO_LOT),
-        (~concerned, UNCONCERNED),
+        *([] if concerned is None else [(~concerned, UNCONCERNED)]),
         (hit, HIT),
         (~hit, CLEAR),
         *((lacks[path], codes[path]) for path in reasons),
@@ -431,7 +434,10 @@ def _outliers(
     joined = _with_peers(
         cases,
         ladder,
-        lambda known: {"q1": known[value].quantile(0.25), "q3": known[value].quantile(0.75)},
+        lambda known: {
+            "q1": known[value].quantile(LOWER_QUARTILE),
+            "q3": known[value].quantile(UPPER_QUARTILE),
+        },
     )
     fences: list[ir.NumericValue] = []
     for number in range(len(ladder) + 1):
@@ -452,7 +458,7 @@ def below_part_of_median(
     Peers are the narrowest group of the ladder with at least 20 cases; null when none has. A part
     of a median cannot degenerate: where all peers are equal, none is below half of it.
     """
-    joined = _with_peers(cases, ladder, lambda known: {"median": known[value].quantile(0.5)})
+    joined = _with_peers(cases, ladder, lambda known: {"median": known[value].quantile(MEDIAN)})
     medians = [
         ibis.ifelse(
             joined[f"peers_{number}"] >= FEWEST_PEERS,

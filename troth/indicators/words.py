@@ -35,7 +35,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -285,9 +285,9 @@ class _Reader:
             return f"ocds-example-{row['pid']}"
         if column.type is Type.INTEGER and column.name not in MUST_BE_GIVEN:
             return DEFAULTS.get(column.name, 0)
-        if column.type is Type.BOOLEAN:
-            return False
-        self.fail(f"{column.name} is never empty and has no default; give it", line)
+        if column.type is not Type.BOOLEAN:
+            self.fail(f"{column.name} is never empty and has no default; give it", line)
+        return False
 
     def _value(self, column: Column, cell: str, line: int) -> Any:
         try:
@@ -306,8 +306,8 @@ class _Reader:
                 wanted = ", ".join([*keys, "state", "field"])
                 self.fail(f"an Expect about a {self.kind} has the columns {wanted}", line)
             written.append(_as_written(cells))
-            for single in self._spread(cells, line):
-                rows.append(self._expectation(single, keys, line))
+            spread = self._spread(cells, line)
+            rows.extend(self._expectation(single, keys, line) for single in spread)
         if not rows:
             self.fail("Expect has no rows")
         return tuple(written), tuple(rows)
@@ -327,7 +327,8 @@ class _Reader:
 
     def _spread(self, cells: Mapping[str, str], line: int) -> Iterator[Mapping[str, str]]:
         """A row with ranges as the rows it stands for; a row without, as it is."""
-        ranges = {name: values for name, cell in cells.items() if (values := self._range(cell, line))}
+        found = {name: self._range(cell, line) for name, cell in cells.items()}
+        ranges = {name: values for name, values in found.items() if values}
         lengths = {len(values) for values in ranges.values()}
         if len(lengths) > 1:
             told = ", ".join(f"{name} {len(values)}" for name, values in ranges.items())
@@ -394,7 +395,7 @@ def _boolean(cell: str) -> bool:
     return cell == "true"
 
 
-_READERS = {
+_READERS: Mapping[Type, Callable[[str], Any]] = {
     Type.TEXT: str,
     Type.INTEGER: int,
     Type.NUMBER: float,

@@ -47,7 +47,7 @@ def contract_differs_from_award(award: Table, contract: Table) -> Outcome:
     has_contracts = joined.loose.notnull() & (own | (joined.loose > 0) | joined.award_id.isnull())
     awarded = price(joined.amount)
     contracted = joined.contracted.cast("float64")
-    difference = ((contracted - awarded) / awarded).abs().round(RATIO_DIGITS)
+    difference = ((contracted - awarded) / awarded.nullif(0)).abs().round(RATIO_DIGITS)
     one_currency = (
         (joined.with_currency == joined.contracts)
         & (joined.first_currency == joined.currency)
@@ -59,17 +59,13 @@ def contract_differs_from_award(award: Table, contract: Table) -> Outcome:
         needs={
             "awards/status": status,
             "awards/id": ibis.ifelse(joined.twins == 1, joined.award_id, None),
-            "contracts/awardID": ibis.ifelse(
-                joined.loose == 0, joined.contracts, None
-            ),
+            "contracts/awardID": ibis.ifelse(joined.loose == 0, joined.contracts, None),
             "awards/value/amount": awarded,
             "awards/value/currency": joined.currency,
             "contracts/value/amount": ibis.ifelse(
                 joined.priced == joined.contracts, contracted, None
             ),
-            "contracts/value/currency": ibis.ifelse(
-                one_currency, joined.currency, None
-            ),
+            "contracts/value/currency": ibis.ifelse(one_currency, joined.currency, None),
         },
         hit=difference > TOLERANCE,
         value=difference,

@@ -22,9 +22,7 @@ DAYS_TO_PUBLISH = 30
     version=1,
     status=Status.PUBLISHED,
     value_unit="days from signature to publication; empty when not published",
-    thresholds={
-        "DAYS_TO_PUBLISH": "a document of type contractSigned within 30 days of signature"
-    },
+    thresholds={"DAYS_TO_PUBLISH": "a document of type contractSigned within 30 days of signature"},
 )
 def contract_not_published(contract: Table) -> Outcome:
     """Open for every signed contract of a record that lists contract documents at all."""
@@ -32,9 +30,7 @@ def contract_not_published(contract: Table) -> Outcome:
         contract.date_signed, contract.date_signed_form, contract.published_at, ibis.literal("day")
     )
     published = ibis.coalesce(contract.signed_documents, 0)
-    dated = ibis.ifelse(
-        (published == 0) | contract.published_at.notnull(), published, None
-    )
+    dated = ibis.ifelse((published == 0) | contract.published_at.notnull(), published, None)
     return outcome(
         contract,
         applies=was_signed(contract),

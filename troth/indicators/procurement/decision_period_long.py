@@ -6,7 +6,7 @@ from troth.indicators.shared import decision_period, high_outliers
 
 @share(
     code="P062",
-    title="Decision period extremely long",
+    title="Long decision period",
     question="How often does a decision take far longer than comparable decisions?",
     unit="share of active awards with a known deadline and award date",
     direction=Direction.LOWER_IS_BETTER,

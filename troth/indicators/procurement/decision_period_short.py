@@ -6,7 +6,7 @@ from troth.indicators.shared import decision_period, low_outliers
 
 @share(
     code="P061",
-    title="Decision period extremely short",
+    title="Short decision period",
     question="How often is a decision taken far sooner than comparable decisions?",
     unit="share of active awards with a known deadline and award date",
     direction=Direction.LOWER_IS_BETTER,

@@ -33,9 +33,7 @@ def disqualified_bids(tender: Table, bid: Table) -> Outcome:
         applies=awaits_bids(calls) & ~none_left,
         needs={
             "bids/details": calls.submitted,
-            "bids/details/status": ibis.ifelse(
-                calls.untold == 0, calls.submitted, None
-            ),
+            "bids/details/status": ibis.ifelse(calls.untold == 0, calls.submitted, None),
         },
         value=calls.disqualified,
         of=calls.submitted,

@@ -44,7 +44,8 @@ def holds_half(cases: Table) -> Table:
     whole = placed.group_by("body_key", "year").agg(awards=placed.count())
     parts = placed.group_by("body_key", "year", "supplier").agg(held=placed.count())
     shares = parts.join(whole.filter(whole.awards >= FEWEST_AWARDS), ["body_key", "year"])
-    shares = shares.mutate(part=shares.held.cast("float64") / shares.awards.cast("float64"))
+    awards = shares.awards.cast("float64").nullif(0)
+    shares = shares.mutate(part=shares.held.cast("float64") / awards)
     keys = ["body_key", "year", "supplier"]
     joined = cases.left_join(shares.select(*keys, "part"), keys)
     joined = joined.drop(*(f"{key}_right" for key in keys))

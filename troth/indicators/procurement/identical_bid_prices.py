@@ -48,12 +48,8 @@ def identical_bid_prices(tender: Table, bid: Table, party: Table) -> Outcome:
         applies=awaits_bids(calls) & ~alone,
         needs={
             "bids/details": calls.most,
-            "bids/details/status": ibis.ifelse(
-                found | (calls.untold == 0), calls.most, None
-            ),
-            "bids/details/value": ibis.ifelse(
-                found | (calls.unpriced == 0), calls.most, None
-            ),
+            "bids/details/status": ibis.ifelse(found | (calls.untold == 0), calls.most, None),
+            "bids/details/value": ibis.ifelse(found | (calls.unpriced == 0), calls.most, None),
             "bids/details/tenderers/id": ibis.ifelse(
                 found | (calls.nameless == 0), calls.most, None
             ),
@@ -80,5 +76,5 @@ def _pairs(bids: Table, party: Table) -> Table:
     all_pairs = equal.bids * (equal.bids - 1)
     totals = equal.group_by("pid").agg(doubled=all_pairs.sum())
     joined = totals.left_join(sharing, "pid").drop("pid_right")
-    pairs = (joined.doubled / 2).floor() - ibis.coalesce(joined.sharing, 0)
+    pairs = (joined.doubled.cast("float64") / 2).floor() - ibis.coalesce(joined.sharing, 0)
     return joined.select("pid", pairs=pairs)

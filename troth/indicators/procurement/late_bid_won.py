@@ -28,13 +28,11 @@ def late_bid_won(tender: Table, bid: Table, award: Table, party: Table) -> Outco
     lots = deadlines.join(bids, [deadlines.of == bids.pid])
     # Moments of one form can be put in order; the latest then speaks for all.
     form = ibis.ifelse(lots.first_form == lots.last_form, lots.first_form, None)
-    lots = lots.mutate(
-        late=is_after(lots.latest, form, lots.deadline, lots.deadline_form) & form.notnull()
-    )
+    late = is_after(lots.latest, form, lots.deadline, lots.deadline_form)
+    lots = lots.mutate(late=ibis.ifelse(form.notnull(), late, None))
     said = from_lots(
         tender,
         lots,
-        concerned=ibis.literal(True),
         hit=ibis.cases(
             (lots.late, True),
             (~lots.late & (lots.undated + lots.unclear == 0), False),

@@ -37,7 +37,7 @@ def price_close_to_winner(tender: Table, bid: Table, award: Table, party: Table)
     """
     lots = lots_with_bids(bid, award, party)
     several_currencies = lots.first_currency != lots.last_currency
-    ratio = (lots.losing_price - lots.winning_price) / lots.winning_price
+    ratio = (lots.losing_price - lots.winning_price) / lots.winning_price.nullif(0)
     known = (lots.unclear == 0) & ~several_currencies & ratio.notnull()
     several_winners = (lots.unclear == 0) & ((lots.active != 1) | (lots.pending > 0))
     alone = (lots.winning > 0) & (lots.valid_rivals + lots.untold + lots.nameless == 0)
@@ -46,7 +46,7 @@ def price_close_to_winner(tender: Table, bid: Table, award: Table, party: Table)
         tender,
         lots,
         concerned=~(several_winners | alone | beaten_on_price),
-        hit=ibis.ifelse(known, True, None),
+        hit=ibis.ifelse(known, known, None),
         lacks={
             "awards/status": lots.unclear > 0,
             "bids/details/status": lots.untold > 0,

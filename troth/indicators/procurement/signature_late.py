@@ -39,9 +39,7 @@ def signature_late(contract: Table, award: Table) -> Outcome:
     )
     joined = contract.left_join(dates, ["pid", "award_id"]).drop("pid_right", "award_id_right")
     # Two awards of one id with two dates: which of them the contract rests on is not known.
-    decided = ibis.ifelse(
-        joined.decided == joined.last, joined.decided, None
-    )
+    decided = ibis.ifelse(joined.decided == joined.last, joined.decided, None)
     signed = joined.date_signed
     days = days_between(decided, joined.form, signed, joined.date_signed_form)
     return outcome(

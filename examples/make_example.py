@@ -26,7 +26,12 @@ HERE = Path(__file__).resolve().parent / "italy-france"
 #: Municipalities whose register of contracts is large enough for figures, and departments of
 #: Messina, Palermo and others whose OCDS is original (no currencies, spaces in roles and tags).
 ITALY = {
-    "it-anac-l190-csv": ("IT-CF-84006890481", "IT-CF-00354730392", "IT-CF-01232710374", "IT-CF-00351040423"),
+    "it-anac-l190-csv": (
+        "IT-CF-84006890481",
+        "IT-CF-00354730392",
+        "IT-CF-01232710374",
+        "IT-CF-00351040423",
+    ),
     "it-appaltipop-ocds": ("IT-CF-00080270838",),
 }
 
@@ -55,7 +60,12 @@ def main(collection: Path) -> None:
         masker = _Masker("IT-CF" if name == "italy" else "FR-SIRET")
         lines = [masker.line(record) for record in _records(collection, chosen)]
         path.write_bytes(gzip.compress(b"".join(lines), mtime=0))
-        print(f"{path.name}: {len(lines):,} processes, {path.stat().st_size:,} bytes, {masker.hidden:,} not shown")
+        print(
+
+                f"{path.name}: {len(lines):,} processes, {path.stat().st_size:,} bytes, "
+                f"{masker.hidden:,} not shown"
+
+        )
 
 
 def _records(collection: Path, chosen: dict[str, tuple[str, ...]]) -> Iterator[dict[str, Any]]:
@@ -118,7 +128,9 @@ class _Masker:
         if shown(text, None, None, name).kind == "legal_person":
             return
         known = text or f"name:{name}"
-        stand_in = self.stand_ins.setdefault(known, f"{self.scheme}-PERSON{len(self.stand_ins) + 1:04d}")
+        stand_in = self.stand_ins.setdefault(
+            known, f"{self.scheme}-PERSON{len(self.stand_ins) + 1:04d}"
+        )
         roles = one.get("roles")
         one.clear()
         one.update({"id": stand_in, "name": "not shown"} | ({"roles": roles} if roles else {}))

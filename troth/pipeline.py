@@ -72,7 +72,8 @@ def run_to_score(
     working = Working(options.out / STORE)
     planned = plan()
     how = load(
-        data, working, each=FactsOf(planned), digest=planned.digest, jobs=options.jobs, memory=options.memory,
+        data, working, each=FactsOf(planned), digest=planned.digest,
+        jobs=options.jobs, memory=options.memory,
         audit=options.audit, strict=options.strict, update=options.update, progress=progress,
     )  # fmt: skip
     return measure_again(options, planned, how)
@@ -98,6 +99,7 @@ def run_to_release(
 
 def release(scored: Scored, options: Options) -> Path:
     """Publish what was scored: evidence and records are looked up, and everything is written."""
+    from troth.publish.current import point_at
     from troth.publish.methodology import catalogue_entries
     from troth.publish.release import write
     from troth.publish.select import firms_for_release, records_for_release
@@ -119,15 +121,19 @@ def release(scored: Scored, options: Options) -> Path:
             "score": scored.score,
             "contribution": scored.contribution,
             "rejected": opened.table("rejected"),
-            "record": records_for_release(opened.path, opened.engine, cases, opened.body_ids, options.records),
+            "record": records_for_release(
+                opened.path, opened.engine, cases, opened.body_ids, options.records
+            ),
         }
-    return write(
+    written = write(
         tables,
         catalogue=catalogue_entries(scored.plan),
         recipe=options.recipe.as_json(),
         out=options.out,
         licences=options.licences,
     )
+    point_at(options.out, written)
+    return written
 
 
 class _Opened:
@@ -161,8 +167,16 @@ class _Opened:
 
 def _run(opened: _Opened, planned: Plan, options: Options) -> pa.Table:
     """The row of `run`; its id is a digest of everything that the figures depend on."""
-    inputs = sorted(zip(opened.input["file"].to_pylist(), opened.input["sha256"].to_pylist(), strict=True))
-    decides = [inputs, planned.digest, options.recipe.as_json(), opened.as_of.isoformat(), __version__]
+    inputs = sorted(
+        zip(opened.input["file"].to_pylist(), opened.input["sha256"].to_pylist(), strict=True)
+    )
+    decides = [
+        inputs,
+        planned.digest,
+        options.recipe.as_json(),
+        opened.as_of.isoformat(),
+        __version__,
+    ]
     digest = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
     sums = {
         name: sum(opened.input[name].to_pylist())

@@ -27,11 +27,26 @@ cases = st.lists(
 
 
 def planned(code: str, *, counted: bool = False, judge: str = "") -> Planned:
-    return Planned(code, "tender", 1, 1, "lower is better", ("a", "b"), ("c",), counted, False, "/tender", judge, "")
+    return Planned(
+        code,
+        "tender",
+        1,
+        1,
+        "lower is better",
+        ("a", "b"),
+        ("c",),
+        counted,
+        False,
+        "/tender",
+        judge,
+        "",
+    )
 
 
 @given(cases)
-def test_counts_are_those_of_a_plain_loop(drawn: list[tuple[int | None, int | None, int, int, int]]) -> None:
+def test_counts_are_those_of_a_plain_loop(
+    drawn: list[tuple[int | None, int | None, int, int, int]],
+) -> None:
     plan = Plan("", {}, (planned("P038", counted=True), planned("P062", judge="by the test")))
     engine = in_memory(1, "128MB")
     engine.register(

@@ -14,7 +14,12 @@ from troth.measure.intervals import Z_90, wilson
 def test_known_values() -> None:
     # Newcombe 1998, Statistics in Medicine 17:857-872, table I, method 3 (95 %).
     z = 1.959963984540054
-    for hits, n, low, high in [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)]:
+    for hits, n, low, high in [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ]:
         found_low, found_high = wilson(np.array([hits]), np.array([n]), z)
         assert found_low[0] == pytest.approx(low, abs=5e-5)
         assert found_high[0] == pytest.approx(high, abs=5e-5)

@@ -17,7 +17,15 @@ from troth.tables.procurement import HOT
 LYON, ROMA = 1, 2
 
 
-def procedures(body: int | None, count: int, bidders: int | None, *, first: int, year: int | None = 2020, method: str = "open") -> list[dict[str, object]]:
+def procedures(
+    body: int | None,
+    count: int,
+    bidders: int | None,
+    *,
+    first: int,
+    year: int | None = 2020,
+    method: str = "open",
+) -> list[dict[str, object]]:
     return [
         {"pid": pid, "body_key": body, "year": year, "method": method, "bidders": bidders}
         for pid in range(first, first + count)
@@ -29,7 +37,16 @@ def measured(rows: list[dict[str, object]]) -> Measured:
     tables = {table.name: table.empty() for table in HOT}
     tables["process"] = pa.Table.from_pylist(
         [
-            {"pid": r["pid"], "ocid": f"ocds-test-{r['pid']}", "body_key": r["body_key"], "year": r["year"], "compiled": True, "chunk": 0, "row": 0, "length": 1}
+            {
+                "pid": r["pid"],
+                "ocid": f"ocds-test-{r['pid']}",
+                "body_key": r["body_key"],
+                "year": r["year"],
+                "compiled": True,
+                "chunk": 0,
+                "row": 0,
+                "length": 1,
+            }
             for r in rows
         ],
         schema=tables["process"].schema,
@@ -42,10 +59,18 @@ def measured(rows: list[dict[str, object]]) -> Measured:
     engine = in_memory(1, "512MB")
     for name, fact in FactsOf(planned)(tables).items():
         engine.register(f"{name}_rows", fact)
-        engine.execute(f"CREATE VIEW {name} AS SELECT *, DATE '2024-01-01' AS as_of FROM {name}_rows")
+        engine.execute(
+            f"CREATE VIEW {name} AS SELECT *, DATE '2024-01-01' AS as_of FROM {name}_rows"
+        )
     bodies = BODY.rows(
         [
-            {"body_id": body_id, "body_kind": "public_body", "body_key": key, "names": 1, "processes": 1}
+            {
+                "body_id": body_id,
+                "body_kind": "public_body",
+                "body_key": key,
+                "names": 1,
+                "processes": 1,
+            }
             for key, body_id in ((LYON, "FR-1"), (ROMA, "IT-1"))
         ]
     )
@@ -64,7 +89,9 @@ def single_bids(found: Measured, body: str = "FR-1", period: str = "all") -> dic
 
 
 def test_a_share_has_its_counts_and_interval() -> None:
-    row = single_bids(measured(procedures(LYON, 6, 1, first=0) + procedures(LYON, 18, 4, first=100)))
+    row = single_bids(
+        measured(procedures(LYON, 6, 1, first=0) + procedures(LYON, 18, 4, first=100))
+    )
     assert (row["n"], row["hits"], row["unknown"], row["status"]) == (24, 6, 0, "published")
     assert row["value"] == 0.25
     assert row["low"] == pytest.approx(0.135194953, abs=1e-9)
@@ -83,7 +110,14 @@ def test_an_unknown_number_of_bidders_is_unknown_and_never_a_zero() -> None:
     assert (row["n"], row["unknown"], row["status"]) == (0, 30, "not_measurable")
     missing = [m for m in found.missing.to_pylist() if m["indicator"] == "P018"]
     assert missing == [
-        {"body_id": "FR-1", "body_kind": "public_body", "indicator": "P018", "state": "insufficient_data", "field": "tender/numberOfTenderers", "cases": 30}
+        {
+            "body_id": "FR-1",
+            "body_kind": "public_body",
+            "indicator": "P018",
+            "state": "insufficient_data",
+            "field": "tender/numberOfTenderers",
+            "cases": 30,
+        }
     ]
 
 
@@ -101,12 +135,19 @@ def test_years_add_up_to_all_and_undated_cases_stand_apart() -> None:
     by_period = {p: single_bids(found, period=p) for p in ("2019", "2020", "undated", "all")}
     assert [by_period[p]["n"] for p in by_period] == [25, 21, 4, 50]
     assert [by_period[p]["hits"] for p in by_period] == [25, 0, 0, 25]
-    assert [by_period[p]["status"] for p in by_period] == ["published", "published", "too_few_cases", "published"]
+    assert [by_period[p]["status"] for p in by_period] == [
+        "published",
+        "published",
+        "too_few_cases",
+        "published",
+    ]
 
 
 def test_bodies_are_kept_apart_and_cases_of_no_body_count_in_coverage_alone() -> None:
     found = measured(
-        procedures(LYON, 20, 1, first=0) + procedures(ROMA, 20, 2, first=100) + procedures(None, 7, 1, first=200)
+        procedures(LYON, 20, 1, first=0)
+        + procedures(ROMA, 20, 2, first=100)
+        + procedures(None, 7, 1, first=200)
     )
     assert single_bids(found, "FR-1")["value"] == 1.0
     assert single_bids(found, "IT-1")["value"] == 0.0
@@ -116,7 +157,9 @@ def test_bodies_are_kept_apart_and_cases_of_no_body_count_in_coverage_alone() ->
 
 def test_every_case_ends_in_one_state() -> None:
     found = measured(
-        procedures(LYON, 5, 1, first=0) + procedures(LYON, 5, None, first=10) + procedures(LYON, 5, 2, first=20, method="limited")
+        procedures(LYON, 5, 1, first=0)
+        + procedures(LYON, 5, None, first=10)
+        + procedures(LYON, 5, 2, first=20, method="limited")
     )
     for row in found.coverage.to_pylist():
         if row["indicator"] in ("P003", "P010", "P013", "P018", "P019"):
@@ -126,7 +169,17 @@ def test_every_case_ends_in_one_state() -> None:
 
 def test_a_body_outside_the_register_cannot_be_measured() -> None:
     register = Register(
-        BODY.rows([{"body_id": "FR-1", "body_kind": "public_body", "body_key": LYON, "names": 1, "processes": 1}]),
+        BODY.rows(
+            [
+                {
+                    "body_id": "FR-1",
+                    "body_kind": "public_body",
+                    "body_key": LYON,
+                    "names": 1,
+                    "processes": 1,
+                }
+            ]
+        ),
         is_person=lambda _: False,
     )
     found = measured(procedures(ROMA, 20, 1, first=0))

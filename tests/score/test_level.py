@@ -50,7 +50,9 @@ shares = st.floats(0, 100, allow_nan=False) | st.just(float("nan"))
         )
     )
 )
-def test_parts_add_up_to_the_weighted_mean_to_a_millionth(drawn: tuple[np.ndarray, np.ndarray]) -> None:
+def test_parts_add_up_to_the_weighted_mean_to_a_millionth(
+    drawn: tuple[np.ndarray, np.ndarray],
+) -> None:
     normalised, weights = drawn
     micro, used = contributions(normalised, weights)
     for row, parts, share in zip(normalised, micro, used, strict=True):
@@ -85,7 +87,8 @@ def test_a_body_with_half_the_weight_has_no_level_but_a_reason() -> None:
 
 def test_the_best_goalpost_gives_100_and_the_worst_0() -> None:
     scores, _ = score(
-        measured(("A", "P013", 0.0), ("A", "P018", 0.0), ("B", "P013", 1.0), ("B", "P018", 1.0)), RECIPE
+        measured(("A", "P013", 0.0), ("A", "P018", 0.0), ("B", "P013", 1.0), ("B", "P018", 1.0)),
+        RECIPE,
     )
     assert scores["level"].to_pylist() == [100.0, 0.0]
 

@@ -66,7 +66,7 @@ class Status(enum.Enum):
 
 
 class Verified(enum.Enum):
-    """How sure we are that the rule is what its source says (spec/PROCUREMENT.md 2.1)."""
+    """How sure we are that the rule is what its source says."""
 
     AGAINST_CODE = "compared with the source's own published code and documentation"
     AGAINST_THREADS = "compared with what the source's makers published in part"

@@ -32,7 +32,7 @@ AWARD_STATUSES = ("pending", "active", "cancelled", "unsuccessful")
 CONTRACT_STATUSES = ("pending", "active", "cancelled", "terminated")
 NEVER_SIGNED = ("pending", "cancelled")
 
-#: Bids that were not really handed in. An unknown status counts as handed in (PROCUREMENT.md 1.2).
+#: Bids that were not really handed in. An unknown status counts as handed in, as in Cardinal 0.0.8.
 NOT_SUBMITTED = ("invited", "withdrawn")
 
 SECONDS_A_DAY = 86_400
@@ -64,10 +64,10 @@ FENCE_WIDTH = 1.5
 #: Peer groups of a case, narrow to wide: item class of 4 digits, of 2 digits, category, everyone.
 PEERS = ("class4", "class2", "category")
 
-#: A fence from fewer cases says more about chance than about the cases (PROCUREMENT.md 2.4).
+#: A fence from fewer cases says more about chance than about the cases.
 FEWEST_PEERS = 20
 
-#: A market is described by its shares from this many awards a year (PROCUREMENT.md 2.3, R050).
+#: A market is described by its shares from this many awards a year: our own definition.
 FEWEST_MARKET_AWARDS = 20
 
 
@@ -103,7 +103,7 @@ def bidders(tender: Table) -> ir.IntegerValue:
     """How many bidders came, from the first of four places that says so; null when none does.
 
     The stated number, the listed tenderers, the tenderers of submitted bids, the published
-    statistics (the Open Contracting Partnership's N_TENDERERS; PROCUREMENT.md 1.7 D5).
+    statistics (the fields that the Open Contracting Partnership allows for red flag R018).
     """
     return ibis.coalesce(
         tender.tenderers_stated,
@@ -185,7 +185,7 @@ def is_after(
     earlier: ir.TimestampValue,
     earlier_form: ir.StringValue,
 ) -> ir.BooleanValue:
-    """Whether one moment came after another, as moments and not as text (PROCUREMENT.md 1.7 D2).
+    """Whether one moment came after another, as moments: in text, another zone is an hour.
 
     Days are compared where one of the two is a day only. Null where a date is unknown, or where
     only one has a time zone and they are less than 26 hours apart.
@@ -248,7 +248,7 @@ def sided(bid: Table, award: Table, party: Table) -> Table:
 
     `won`: made by exactly the firms that hold an active award of its lot, so that a group of firms
     wins as a group. `rival`: made by known firms, none of which holds an active award of its lot.
-    A bid that shares a firm with the winner is neither (PROCUREMENT.md 1.7 D11, D13).
+    A bid that shares a firm with the winner is neither: nobody competes with themselves.
     """
     active = award.filter(award.status == "active").select("pid", "award_no", "lot", "suppliers")
     firms = party.filter(party.role == "supplier")
@@ -428,8 +428,8 @@ def _outliers(
 
     `ladder` names the columns of peer groups, narrow to wide; the last step is always all cases.
     A group serves when it has at least 20 cases and its quartiles differ; otherwise the next wider
-    one does; when none serves, `hit` is null. So a fence is never degenerate (PROCUREMENT.md 1.7
-    D4, 2.4).
+    one does; when none serves, `hit` is null. A fence among equals would flag them all, or all but
+    them.
     """
     joined = _with_peers(
         cases,

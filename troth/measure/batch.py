@@ -37,7 +37,11 @@ class FactsOf:
         engine = self._engine()
         for name, rows in tables.items():
             engine.register(name, with_plain_moments(rows))
-        found = {f"fact_{kind}": engine.sql(sql).to_arrow_table() for kind, sql in self.plan.facts.items()}
+        # `execute` binds a query once, `sql` twice.
+        found = {
+            f"fact_{kind}": engine.execute(sql).to_arrow_table()
+            for kind, sql in self.plan.facts.items()
+        }
         for name in tables:
             engine.unregister(name)
         return found

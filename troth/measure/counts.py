@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from troth.tables.states import CASE_KEYS, OPEN
 from troth.measure.plan import Plan, Planned
+from troth.tables.states import CASE_KEYS, OPEN
 
 #: One row per body, year and state: `cases`, and for cases that count several things `of`, `hits`.
 SCHEMA = pa.schema(
@@ -31,7 +31,9 @@ def judge(engine: Any, plan: Plan) -> None:
     """Decide the open cases of every indicator with a comparison: tables `judged_<code>`."""
     for planned in plan.indicators:
         if planned.judge:
-            engine.execute(f'CREATE OR REPLACE TEMP TABLE "judged_{planned.code}" AS {planned.judge}')
+            engine.execute(
+                f'CREATE OR REPLACE TEMP TABLE "judged_{planned.code}" AS {planned.judge}'
+            )
 
 
 def cases_sql(planned: Planned) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from troth.tables.states import FLAGGED
 from troth.measure.counts import cases_sql
 from troth.measure.plan import Plan, Planned
 from troth.tables.body import PUBLIC_BODY
 from troth.tables.results import EVIDENCE
+from troth.tables.states import FLAGGED
 
 #: The byte offset is the low bits of a pid (`tables/procurement.py`).
 _OFFSET = (1 << 44) - 1

@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).resolve().parent.parent
 
 #: What compiled SQL depends on beside the formulas themselves.
-_SHAPING = ("tables/base.py", "tables/procurement.py", "tables/states.py", "measure/facts.py", "measure/plan.py")
+_SHAPING = (
+    "tables/base.py",
+    "tables/procurement.py",
+    "tables/states.py",
+    "measure/facts.py",
+    "measure/plan.py",
+)
 _ENGINES = ("ibis-framework", "sqlglot", "duckdb")
 
 
@@ -73,8 +79,8 @@ def plan(cache: Path | None = None) -> Plan:
 
 
 def _cache_folder() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(base) / "troth"
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "troth"
 
 
 def _digest() -> str:
@@ -102,9 +108,11 @@ def _keep(path: Path, made: Plan) -> None:
     """Write aside and rename; where the cache cannot be written, the next run compiles again."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".tmp", delete=False) as aside:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, suffix=".tmp", delete=False
+        ) as aside:
             json.dump(asdict(made), aside)
-        os.replace(aside.name, path)
+        Path(aside.name).replace(path)
     except OSError:
         return
 

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from troth.tables.states import FIRST_FAULT, FIRST_MISSING, FLAGGED, NOT_APPLICABLE, NOT_FLAGGED
 from troth.link.register import Register
 from troth.measure import counts as counting
 from troth.measure.intervals import wilson
 from troth.measure.plan import Plan, Planned
 from troth.tables.body import PUBLIC_BODY
 from troth.tables.results import COVERAGE, MEASUREMENT, MISSING
+from troth.tables.states import FIRST_FAULT, FIRST_MISSING, FLAGGED, NOT_APPLICABLE, NOT_FLAGGED
 
 #: Every case together, and cases of which no date is known.
 ALL, UNDATED = "all", "undated"
@@ -67,7 +67,9 @@ class _Counted:
 
     def __init__(self, planned: Planned, counted: pa.Table, keys: np.ndarray) -> None:
         self.planned = planned
-        key = counted["body_key"].to_numpy(zero_copy_only=False) if counted.num_rows else np.empty(0)
+        key = (
+            counted["body_key"].to_numpy(zero_copy_only=False) if counted.num_rows else np.empty(0)
+        )
         known = counted["body_key"].is_valid().to_numpy()
         self.state = counted["state"].to_numpy().astype(np.int64)
         self.cases = counted["cases"].to_numpy()
@@ -79,7 +81,11 @@ class _Counted:
         body = np.searchsorted(keys, np.where(known, key, 0).astype(np.int64))
         self.body = np.where(known, np.minimum(body, max(len(keys) - 1, 0)), -1)
         self.known = known & (len(keys) > 0)
-        self.known &= np.where(self.known, keys[self.body] == np.where(known, key, 0), False) if len(keys) else False
+        self.known &= (
+            np.where(self.known, keys[self.body] == np.where(known, key, 0), False)
+            if len(keys)
+            else False
+        )
         self.year = year
         self.bodies = len(keys)
 
@@ -92,7 +98,9 @@ class _Counted:
 
         def per_cell(rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
             chosen = rows & self.known
-            by_year = np.bincount(cell[chosen], weights[chosen], self.bodies * slots).astype(np.int64)
+            by_year = np.bincount(cell[chosen], weights[chosen], self.bodies * slots).astype(
+                np.int64
+            )
             by_year = by_year.reshape(self.bodies, slots)
             return np.concatenate([by_year, by_year.sum(axis=1, keepdims=True)], axis=1)
 
@@ -106,7 +114,13 @@ class _Counted:
         concerned[:, -1] |= not_applicable[:, -1] > 0
         body, column = np.nonzero(concerned)
         periods = pa.array([*(str(y) if y else UNDATED for y in years.tolist()), ALL], pa.string())
-        picked = (n[body, column], hits[body, column], unknown[body, column], not_applicable[body, column], contradicting[body, column])
+        picked = (
+            n[body, column],
+            hits[body, column],
+            unknown[body, column],
+            not_applicable[body, column],
+            contradicting[body, column],
+        )
         return self._rows(ids.take(pa.array(body)), periods.take(pa.array(column)), *picked)
 
     def _rows(
@@ -149,7 +163,9 @@ class _Counted:
         """The status in words; the few different sentences are made once each."""
         minimum = self.planned.minimum_cases
         sentences = [*_REASONS.values(), *(_few(count, minimum) for count in range(minimum))]
-        which = np.select([status == one for one in _REASONS], range(len(_REASONS)), len(_REASONS) + n)
+        which = np.select(
+            [status == one for one in _REASONS], range(len(_REASONS)), len(_REASONS) + n
+        )
         return pa.array(sentences, pa.string()).take(pa.array(which))
 
     def missing(self, ids: pa.Array) -> pa.Table:
@@ -166,7 +182,13 @@ class _Counted:
                 ids.take(pa.array(body)),
                 pa.repeat(PUBLIC_BODY, len(at)),
                 pa.repeat(self.planned.code, len(at)),
-                pa.array(["error" if one >= FIRST_FAULT else "insufficient_data" for one in state.tolist()], pa.string()),
+                pa.array(
+                    [
+                        "error" if one >= FIRST_FAULT else "insufficient_data"
+                        for one in state.tolist()
+                    ],
+                    pa.string(),
+                ),
                 pa.array(fields, pa.string()),
                 found[at],
             ],
@@ -211,7 +233,7 @@ def _few(n: int, minimum: int) -> str:
 
 
 def as_of_of(latest: date | None, stated: date | None) -> tuple[date, str]:
-    """The day as of which all is judged: the stated one, else the latest release date in the data."""
+    """The day as of which all is judged: the stated one, else the latest release in the data."""
     if stated is not None:
         return stated, "stated"
     return latest or date(1970, 1, 1), "latest release date in the data"

@@ -162,7 +162,7 @@ def _insert_entities(connection: sqlite3.Connection, body: pa.Table, firm: pa.Ta
 
 def _insert(connection: sqlite3.Connection, table: Table, data: pa.Table) -> None:
     places = ", ".join("?" * len(table.names))
-    insert = f"INSERT INTO {_quoted(table.name)} VALUES ({places})"  # noqa: S608 - names of our own
+    insert = f"INSERT INTO {_quoted(table.name)} VALUES ({places})"
     for batch in data.to_batches(max_chunksize=ROWS_AT_ONCE):
         columns = [_stored(column.type, batch.column(column.name)) for column in table]
         connection.executemany(insert, zip(*columns, strict=True))
@@ -201,7 +201,7 @@ def _faults(
     if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
         yield "troth.sqlite: a row is about nobody in it"
     for name, (_, data) in tables.items():
-        query = f"SELECT count(*) FROM {_quoted(name)}"  # noqa: S608 - names of our own
+        query = f"SELECT count(*) FROM {_quoted(name)}"
         (rows,) = connection.execute(query).fetchone()
         if rows != data.num_rows:
             yield f"troth.sqlite: {name} has {rows} rows, its Parquet file {data.num_rows}"

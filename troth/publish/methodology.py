@@ -1,4 +1,4 @@
-"""The catalogue as a release publishes it: card, words, SQL and worked examples of each indicator."""
+"""The catalogue as a release publishes it: card, words, SQL and examples of each indicator."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def _entry(indicator: Any, planned: Any) -> dict[str, Any]:
         "tables": list(indicator.tables),
         "fields": list(planned.missing[:-1]),
         "faults": list(planned.faults),
-        "sql": planned.sql + (f"\n\n-- then, over all cases left open:\n\n{planned.judge}" if planned.judge else ""),
+        "sql": planned.sql
+        + (f"\n\n-- then, over all cases left open:\n\n{planned.judge}" if planned.judge else ""),
         "why": words.why,
         "misleads": words.misleads,
         "clears": words.clears,
@@ -54,4 +55,7 @@ def _example(example: Any) -> Mapping[str, Any]:
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in dict(row).items()}
+    return {
+        name: value.isoformat() if hasattr(value, "isoformat") else value
+        for name, value in dict(row).items()
+    }

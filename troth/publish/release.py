@@ -99,7 +99,7 @@ def write(
             shutil.rmtree(aside)
         else:
             _make_durable(aside)
-            os.rename(aside, final)
+            aside.rename(final)
             _sync(releases)
             _sync(out)
     return final

@@ -26,7 +26,9 @@ def firms_for_release(firm: pa.Table) -> pa.Table:
     said = [name for name in FIRM.names if name != "firm_key"]
     ordered = firm.select(said).sort_by([(name, "ascending") for name in said])
     numbers = pa.array(range(1, ordered.num_rows + 1), pa.int64())
-    return ordered.add_column(0, FIRM["firm_key"].arrow, numbers).select(FIRM.names).cast(FIRM.arrow)
+    return (
+        ordered.add_column(0, FIRM["firm_key"].arrow, numbers).select(FIRM.names).cast(FIRM.arrow)
+    )
 
 
 def records_for_release(
@@ -39,7 +41,10 @@ def records_for_release(
     """
     count = engine.sql("SELECT count(*) FROM process WHERE body_key IS NOT NULL").fetchone()[0]
     if count <= limit:
-        pids = [row[0] for row in engine.sql("SELECT pid FROM process WHERE body_key IS NOT NULL").fetchall()]
+        pids = [
+            row[0]
+            for row in engine.sql("SELECT pid FROM process WHERE body_key IS NOT NULL").fetchall()
+        ]
     else:
         pids = _cases_first(evidence, limit)
     engine.register("shown", pa.table({"pid": pa.array(pids, pa.int64())}))
@@ -77,15 +82,26 @@ def _cases_first(evidence: pa.Table, limit: int) -> list[int]:
     ordered = evidence.select(["body_id", "indicator", "pid"]).sort_by(
         [("body_id", "ascending"), ("indicator", "ascending"), ("pid", "ascending")]
     )
-    changes = pc.or_(
-        pc.not_equal(ordered["body_id"].combine_chunks()[1:], ordered["body_id"].combine_chunks()[:-1]),
-        pc.not_equal(ordered["indicator"].combine_chunks()[1:], ordered["indicator"].combine_chunks()[:-1]),
-    ).to_pylist() if ordered.num_rows > 1 else []
+    changes = (
+        pc.or_(
+            pc.not_equal(
+                ordered["body_id"].combine_chunks()[1:], ordered["body_id"].combine_chunks()[:-1]
+            ),
+            pc.not_equal(
+                ordered["indicator"].combine_chunks()[1:],
+                ordered["indicator"].combine_chunks()[:-1],
+            ),
+        ).to_pylist()
+        if ordered.num_rows > 1
+        else []
+    )
     place, places = 0, [0] * ordered.num_rows
     for row, change in enumerate(changes, start=1):
         place = 0 if change else place + 1
         places[row] = place
-    ranked = sorted(zip((max(0, p - CASES_FIRST + 1) for p in places), ordered["pid"].to_pylist(), strict=True))
+    ranked = sorted(
+        zip((max(0, p - CASES_FIRST + 1) for p in places), ordered["pid"].to_pylist(), strict=True)
+    )
     chosen: dict[int, None] = {}
     for _, pid in ranked:
         if len(chosen) >= limit:

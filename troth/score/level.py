@@ -26,7 +26,10 @@ def score(measurement: pa.Table, recipe: Recipe) -> tuple[pa.Table, pa.Table]:
     """
     codes = sorted(recipe.weights)
     rows = measurement.filter(
-        pc.and_(pc.equal(measurement["period"], "all"), pc.is_in(measurement["indicator"], pa.array(codes)))
+        pc.and_(
+            pc.equal(measurement["period"], "all"),
+            pc.is_in(measurement["indicator"], pa.array(codes)),
+        )
     )
     bodies = pc.unique(measurement["body_id"]).sort()
     body = pc.index_in(rows["body_id"], bodies).to_numpy()
@@ -48,7 +51,13 @@ def score(measurement: pa.Table, recipe: Recipe) -> tuple[pa.Table, pa.Table]:
             pa.array(levels, pa.float64(), mask=~published),
             weight_measured,
             pa.array(np.where(published, "published", "withheld"), pa.string()),
-            pa.array([_reason(share, recipe, ok) for share, ok in zip(weight_measured.tolist(), published.tolist(), strict=True)], pa.string()),
+            pa.array(
+                [
+                    _reason(share, recipe, ok)
+                    for share, ok in zip(weight_measured.tolist(), published.tolist(), strict=True)
+                ],
+                pa.string(),
+            ),
         ],
         schema=SCORE.arrow,
     )

@@ -41,10 +41,14 @@ class Recipe:
     def __post_init__(self) -> None:
         if set(self.goalposts) != set(self.weights):
             odd = sorted(set(self.goalposts) ^ set(self.weights))
-            raise UsageError(f"recipe {self.name}: goalposts and weights name different indicators: {odd}")
+            raise UsageError(
+                f"recipe {self.name}: goalposts and weights name different indicators: {odd}"
+            )
         wrong = [code for code, weight in self.weights.items() if not weight > 0]
         if wrong:
-            raise UsageError(f"recipe {self.name}: a weight must be above 0; leave {wrong} out instead")
+            raise UsageError(
+                f"recipe {self.name}: a weight must be above 0; leave {wrong} out instead"
+            )
 
     @property
     def label(self) -> str:

@@ -58,7 +58,7 @@ _FRICTIONLESS = {
 
 @dataclass(frozen=True)
 class Promise:
-    """What holds for every value of a column that is not null (and, if `required`, for null too)."""
+    """What holds for every value of a column that is not null; `required` forbids null."""
 
     required: bool = False
     one_of: tuple[str, ...] = ()

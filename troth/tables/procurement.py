@@ -8,8 +8,12 @@ plus the byte at which its record begins, so that it is unique, ordered, and a p
 
 from troth.tables.base import REQUIRED, Column, Promise, Table, Type
 
-PID = Column("pid", Type.INTEGER, "the process: file number and byte offset of its record", "", REQUIRED)
-AMOUNT = Column("amount", Type.NUMBER, "sum of money, in whole units of its currency", "currency units")
+PID = Column(
+    "pid", Type.INTEGER, "the process: file number and byte offset of its record", "", REQUIRED
+)
+AMOUNT = Column(
+    "amount", Type.NUMBER, "sum of money, in whole units of its currency", "currency units"
+)
 CURRENCY = Column("currency", Type.TEXT, "ISO 4217 code", "", Promise(matches=r"^[A-Z]{3}$"))
 
 #: How a date was written: with a time zone, without one, or as a day only.
@@ -30,13 +34,41 @@ PROCESS = Table(
     (
         PID,
         Column("ocid", Type.TEXT, "Open Contracting ID", "", REQUIRED),
-        Column("body_key", Type.INTEGER, "the public body that answers for it: key in `body`; empty when the record names none", "", Promise(refers_to="body.body_key")),
-        Column("body_role", Type.TEXT, "what the body is in the record", "", Promise(one_of=("buyer", "procuring_entity"))),
+        Column(
+            "body_key",
+            Type.INTEGER,
+            "the public body that answers for it: key in `body`; empty when the record names none",
+            "",
+            Promise(refers_to="body.body_key"),
+        ),
+        Column(
+            "body_role",
+            Type.TEXT,
+            "what the body is in the record",
+            "",
+            Promise(one_of=("buyer", "procuring_entity")),
+        ),
         Column("body_name", Type.TEXT, "the name its record gives the body"),
-        Column("compiled", Type.BOOLEAN, "whether the release says that it is compiled, so that a later one replaces it", "", REQUIRED),
+        Column(
+            "compiled",
+            Type.BOOLEAN,
+            "whether the release says that it is compiled, so that a later one replaces it",
+            "",
+            REQUIRED,
+        ),
         Column("released_at", Type.INSTANT, "date of the release"),
-        Column("year", Type.INTEGER, "year of the first known of: tender period start, tender published, award date, contract signed, contract start", "calendar year"),
-        Column("chunk", Type.INTEGER, "the piece of input it was read in: key in `chunk`", "", REQUIRED),
+        Column(
+            "year",
+            Type.INTEGER,
+            (
+                "year of the first known of: tender period start, tender published, award date, "
+                "contract signed, contract start"
+            ),
+            "calendar year",
+        ),
+        Column(
+            "chunk", Type.INTEGER, "the piece of input it was read in: key in `chunk`", "", REQUIRED
+        ),
         Column("row", Type.INTEGER, "its line within that piece, counted from 0", "", REQUIRED),
         Column("length", Type.INTEGER, "length of its record", "bytes", REQUIRED),
     ),
@@ -49,8 +81,20 @@ CHUNK = Table(
     "One piece of one input file, as it was handed to a reading process.",
     (
         Column("chunk", Type.INTEGER, "number of the piece", "", REQUIRED),
-        Column("file", Type.TEXT, "name of the file, and of the member of an archive after `!`", "", REQUIRED),
-        Column("first_line", Type.INTEGER, "line of the file at which the piece begins, counted from 1", "", REQUIRED),
+        Column(
+            "file",
+            Type.TEXT,
+            "name of the file, and of the member of an archive after `!`",
+            "",
+            REQUIRED,
+        ),
+        Column(
+            "first_line",
+            Type.INTEGER,
+            "line of the file at which the piece begins, counted from 1",
+            "",
+            REQUIRED,
+        ),
     ),
     key=("chunk",),
 )
@@ -72,11 +116,41 @@ TENDER = Table(
         Column("period_end", Type.INSTANT, "tender/tenderPeriod/endDate: the deadline for bids"),
         _form("period_start_form", "the start"),
         _form("period_end_form", "the deadline"),
-        Column("tenderers_stated", Type.INTEGER, "tender/numberOfTenderers", "tenderers", Promise(at_least=0)),
-        Column("tenderers_listed", Type.INTEGER, "distinct ids in tender/tenderers", "tenderers", Promise(at_least=0)),
-        Column("tenderers_bidding", Type.INTEGER, "distinct tenderers of submitted bids", "tenderers", Promise(at_least=0)),
-        Column("bids_stated", Type.INTEGER, "bids/statistics: measure `bids`, else `validBids`", "bids", Promise(at_least=0)),
-        Column("bids_listed", Type.INTEGER, "length of bids/details; empty when the record has none", "bids", Promise(at_least=0)),
+        Column(
+            "tenderers_stated",
+            Type.INTEGER,
+            "tender/numberOfTenderers",
+            "tenderers",
+            Promise(at_least=0),
+        ),
+        Column(
+            "tenderers_listed",
+            Type.INTEGER,
+            "distinct ids in tender/tenderers",
+            "tenderers",
+            Promise(at_least=0),
+        ),
+        Column(
+            "tenderers_bidding",
+            Type.INTEGER,
+            "distinct tenderers of submitted bids",
+            "tenderers",
+            Promise(at_least=0),
+        ),
+        Column(
+            "bids_stated",
+            Type.INTEGER,
+            "bids/statistics: measure `bids`, else `validBids`",
+            "bids",
+            Promise(at_least=0),
+        ),
+        Column(
+            "bids_listed",
+            Type.INTEGER,
+            "length of bids/details; empty when the record has none",
+            "bids",
+            Promise(at_least=0),
+        ),
     ),
     key=("pid",),
     source="OCDS 1.1: tender, bids extension",
@@ -88,10 +162,20 @@ BID = Table(
     (
         PID,
         _number("bid_no", "bid"),
-        Column("status", Type.TEXT, "bids/details/status: invited, pending, valid, disqualified, withdrawn"),
+        Column(
+            "status",
+            Type.TEXT,
+            "bids/details/status: invited, pending, valid, disqualified, withdrawn",
+        ),
         Column("date", Type.INSTANT, "when it was received"),
         _form("date_form", "the date"),
-        Column("lot", Type.INTEGER, "which lot, numbered within the process from 1; 0 where no lot is named", "", REQUIRED),
+        Column(
+            "lot",
+            Type.INTEGER,
+            "which lot, numbered within the process from 1; 0 where no lot is named",
+            "",
+            REQUIRED,
+        ),
         AMOUNT,
         CURRENCY,
         Column("tenderers", Type.INTEGER, "how many firms made it together", "tenderers", REQUIRED),
@@ -110,13 +194,30 @@ AWARD = Table(
         Column("status", Type.TEXT, "awards/status: pending, active, cancelled, unsuccessful"),
         Column("date", Type.INSTANT, "awards/date: the decision"),
         _form("date_form", "the date"),
-        Column("lot", Type.INTEGER, "which lot, numbered within the process from 1; 0 where no lot is named", "", REQUIRED),
+        Column(
+            "lot",
+            Type.INTEGER,
+            "which lot, numbered within the process from 1; 0 where no lot is named",
+            "",
+            REQUIRED,
+        ),
         AMOUNT,
         CURRENCY,
-        Column("item_scheme", Type.TEXT, "classification scheme of the first classified item; the tender's where the award names none"),
+        Column(
+            "item_scheme",
+            Type.TEXT,
+            (
+                "classification scheme of the first classified item; the tender's where the award "
+                "names none"
+            ),
+        ),
         Column("item_code", Type.TEXT, "its code in that scheme"),
         Column("suppliers", Type.INTEGER, "how many firms won it together", "suppliers", REQUIRED),
-        Column("supplier_key", Type.INTEGER, "the supplier, or the group of suppliers as one: keyed hash of the sorted ids"),
+        Column(
+            "supplier_key",
+            Type.INTEGER,
+            "the supplier, or the group of suppliers as one: keyed hash of the sorted ids",
+        ),
     ),
     key=("pid", "award_no"),
     source="OCDS 1.1: awards",
@@ -135,10 +236,32 @@ CONTRACT = Table(
         _form("date_signed_form", "the date of signature"),
         AMOUNT,
         CURRENCY,
-        Column("changes", Type.INTEGER, "contracts/amendments: how many", "amendments", Promise(required=True, at_least=0)),
-        Column("documents", Type.INTEGER, "contracts/documents: how many; empty when the record has no such list", "documents", Promise(at_least=0)),
-        Column("signed_documents", Type.INTEGER, "documents of type contractSigned", "documents", Promise(at_least=0)),
-        Column("published_at", Type.INSTANT, "earliest publication of a document of type contractSigned"),
+        Column(
+            "changes",
+            Type.INTEGER,
+            "contracts/amendments: how many",
+            "amendments",
+            Promise(required=True, at_least=0),
+        ),
+        Column(
+            "documents",
+            Type.INTEGER,
+            "contracts/documents: how many; empty when the record has no such list",
+            "documents",
+            Promise(at_least=0),
+        ),
+        Column(
+            "signed_documents",
+            Type.INTEGER,
+            "documents of type contractSigned",
+            "documents",
+            Promise(at_least=0),
+        ),
+        Column(
+            "published_at",
+            Type.INSTANT,
+            "earliest publication of a document of type contractSigned",
+        ),
     ),
     key=("pid", "contract_no"),
     source="OCDS 1.1: contracts",
@@ -146,11 +269,22 @@ CONTRACT = Table(
 
 PARTY = Table(
     "party",
-    "One firm in one part it plays in a process: tenderer (of a bid, or of the tender) or supplier (of an award).",
+    (
+        "One firm in one part it plays in a process: tenderer (of a bid, or of the tender) or "
+        "supplier (of an award)."
+    ),
     (
         PID,
-        Column("role", Type.TEXT, "what it is", "", Promise(required=True, one_of=("tenderer", "supplier"))),
-        Column("part_no", Type.INTEGER, "which bid or award of the process; empty for tender/tenderers"),
+        Column(
+            "role",
+            Type.TEXT,
+            "what it is",
+            "",
+            Promise(required=True, one_of=("tenderer", "supplier")),
+        ),
+        Column(
+            "part_no", Type.INTEGER, "which bid or award of the process; empty for tender/tenderers"
+        ),
         Column("firm_key", Type.INTEGER, "the firm: keyed hash of its identifier", "", REQUIRED),
     ),
     source="OCDS 1.1: bids/details/tenderers, tender/tenderers, awards/suppliers",
@@ -177,7 +311,13 @@ ITEM = Table(
     "One good, work or service of a tender, an award or a contract.",
     (
         PID,
-        Column("of", Type.TEXT, "where it is listed", "", Promise(required=True, one_of=("tender", "award", "contract"))),
+        Column(
+            "of",
+            Type.TEXT,
+            "where it is listed",
+            "",
+            Promise(required=True, one_of=("tender", "award", "contract")),
+        ),
         Column("part_no", Type.INTEGER, "which award or contract; 0 for the tender", "", REQUIRED),
         Column("item_no", Type.INTEGER, "which item of the list, counted from 0", "", REQUIRED),
         Column("item_id", Type.TEXT, "id as published"),
@@ -213,7 +353,13 @@ MILESTONE = Table(
     "One event that a contract or tender foresees.",
     (
         PID,
-        Column("of", Type.TEXT, "where it is listed", "", Promise(required=True, one_of=("planning", "tender", "contract"))),
+        Column(
+            "of",
+            Type.TEXT,
+            "where it is listed",
+            "",
+            Promise(required=True, one_of=("planning", "tender", "contract")),
+        ),
         Column("part_no", Type.INTEGER, "which contract; 0 elsewhere", "", REQUIRED),
         _number("milestone_no", "milestone"),
         Column("type", Type.TEXT, "as published"),
@@ -248,7 +394,15 @@ DOCUMENT = Table(
     "One document published about a process.",
     (
         PID,
-        Column("of", Type.TEXT, "where it is listed", "", Promise(required=True, one_of=("planning", "tender", "award", "contract", "implementation"))),
+        Column(
+            "of",
+            Type.TEXT,
+            "where it is listed",
+            "",
+            Promise(
+                required=True, one_of=("planning", "tender", "award", "contract", "implementation")
+            ),
+        ),
         Column("part_no", Type.INTEGER, "which award or contract; 0 elsewhere", "", REQUIRED),
         _number("document_no", "document"),
         Column("type", Type.TEXT, "documentType"),

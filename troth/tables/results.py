@@ -8,8 +8,20 @@ from troth.tables.base import REQUIRED, Column, Promise, Table, Type
 from troth.tables.body import BODY_ID, KIND
 from troth.tables.procurement import PID
 
-INDICATOR = Column("indicator", Type.TEXT, "code of the indicator", "", Promise(required=True, matches=r"^[CIDTPO]\d{2,3}$"))
-PERIOD = Column("period", Type.TEXT, "calendar year of the cases, `undated`, or `all` for every case together", "", Promise(required=True, matches=r"^(\d{4}|undated|all)$"))
+INDICATOR = Column(
+    "indicator",
+    Type.TEXT,
+    "code of the indicator",
+    "",
+    Promise(required=True, matches=r"^[CIDTPO]\d{2,3}$"),
+)
+PERIOD = Column(
+    "period",
+    Type.TEXT,
+    "calendar year of the cases, `undated`, or `all` for every case together",
+    "",
+    Promise(required=True, matches=r"^(\d{4}|undated|all)$"),
+)
 
 
 def _count(name: str, meaning: str) -> Column:
@@ -33,10 +45,34 @@ MEASUREMENT = Table(
         _count("unknown", "cases that lack a field the rule needs"),
         _count("not_applicable", "cases the rule does not concern"),
         _count("error", "cases whose data contradict themselves"),
-        Column("value", Type.NUMBER, "hits divided by n; empty when withheld", "share", Promise(at_least=0, at_most=1)),
-        Column("low", Type.NUMBER, "lower end of the 90 % Wilson interval", "share", Promise(at_least=0, at_most=1)),
-        Column("high", Type.NUMBER, "upper end of the 90 % Wilson interval", "share", Promise(at_least=0, at_most=1)),
-        Column("status", Type.TEXT, "whether the figure is shown, and if not, why", "", Promise(required=True, one_of=STATUSES)),
+        Column(
+            "value",
+            Type.NUMBER,
+            "hits divided by n; empty when withheld",
+            "share",
+            Promise(at_least=0, at_most=1),
+        ),
+        Column(
+            "low",
+            Type.NUMBER,
+            "lower end of the 90 % Wilson interval",
+            "share",
+            Promise(at_least=0, at_most=1),
+        ),
+        Column(
+            "high",
+            Type.NUMBER,
+            "upper end of the 90 % Wilson interval",
+            "share",
+            Promise(at_least=0, at_most=1),
+        ),
+        Column(
+            "status",
+            Type.TEXT,
+            "whether the figure is shown, and if not, why",
+            "",
+            Promise(required=True, one_of=STATUSES),
+        ),
         Column("reason", Type.TEXT, "the status in words"),
     ),
     key=("body_id", "indicator", "period"),
@@ -49,8 +85,16 @@ MISSING = Table(
         BODY_ID,
         KIND,
         INDICATOR,
-        Column("state", Type.TEXT, "lacking a field, or contradicting itself", "", Promise(required=True, one_of=("insufficient_data", "error"))),
-        Column("field", Type.TEXT, "the OCDS path that was missing, or the contradiction", "", REQUIRED),
+        Column(
+            "state",
+            Type.TEXT,
+            "lacking a field, or contradicting itself",
+            "",
+            Promise(required=True, one_of=("insufficient_data", "error")),
+        ),
+        Column(
+            "field", Type.TEXT, "the OCDS path that was missing, or the contradiction", "", REQUIRED
+        ),
         _count("cases", "cases"),
     ),
     key=("body_id", "indicator", "state", "field"),
@@ -66,26 +110,65 @@ EVIDENCE = Table(
         PERIOD,
         PID,
         Column("ocid", Type.TEXT, "Open Contracting ID", "", REQUIRED),
-        Column("part_no", Type.INTEGER, "which award or contract of the process; empty where the case is the process"),
-        Column("value", Type.NUMBER, "the number the rule looked at, in the unit of the indicator's card"),
-        Column("pointer", Type.TEXT, "JSON pointer of the case in its record (RFC 6901)", "", REQUIRED),
+        Column(
+            "part_no",
+            Type.INTEGER,
+            "which award or contract of the process; empty where the case is the process",
+        ),
+        Column(
+            "value",
+            Type.NUMBER,
+            "the number the rule looked at, in the unit of the indicator's card",
+        ),
+        Column(
+            "pointer", Type.TEXT, "JSON pointer of the case in its record (RFC 6901)", "", REQUIRED
+        ),
         Column("file", Type.TEXT, "the input file", "", REQUIRED),
-        Column("line", Type.INTEGER, "line of the record in the file, counted from 1", "", REQUIRED),
-        Column("offset", Type.INTEGER, "byte at which the record begins, in the decompressed file", "bytes", REQUIRED),
+        Column(
+            "line", Type.INTEGER, "line of the record in the file, counted from 1", "", REQUIRED
+        ),
+        Column(
+            "offset",
+            Type.INTEGER,
+            "byte at which the record begins, in the decompressed file",
+            "bytes",
+            REQUIRED,
+        ),
     ),
     key=("indicator", "pid", "part_no"),
 )
 
 SCORE = Table(
     "score",
-    "One body's level under one recipe: 0 to 100, 100 = keeps its word; or withheld, with the reason.",
+    (
+        "One body's level under one recipe: 0 to 100, 100 = keeps its word; or withheld, with the "
+        "reason."
+    ),
     (
         BODY_ID,
         KIND,
         Column("recipe", Type.TEXT, "name and version of the recipe", "", REQUIRED),
-        Column("level", Type.NUMBER, "the sum of its contributions; empty when withheld", "points", Promise(at_least=0, at_most=100)),
-        Column("weight_measured", Type.NUMBER, "share of the recipe's weight that could be measured", "share", Promise(required=True, at_least=0, at_most=1)),
-        Column("status", Type.TEXT, "whether the level is shown", "", Promise(required=True, one_of=("published", "withheld"))),
+        Column(
+            "level",
+            Type.NUMBER,
+            "the sum of its contributions; empty when withheld",
+            "points",
+            Promise(at_least=0, at_most=100),
+        ),
+        Column(
+            "weight_measured",
+            Type.NUMBER,
+            "share of the recipe's weight that could be measured",
+            "share",
+            Promise(required=True, at_least=0, at_most=1),
+        ),
+        Column(
+            "status",
+            Type.TEXT,
+            "whether the level is shown",
+            "",
+            Promise(required=True, one_of=("published", "withheld")),
+        ),
         Column("reason", Type.TEXT, "the status in words"),
     ),
     key=("body_id", "recipe"),
@@ -93,16 +176,37 @@ SCORE = Table(
 
 CONTRIBUTION = Table(
     "contribution",
-    "What one indicator adds to one body's level. Contributions are whole millionths of a point and add up exactly.",
+    (
+        "What one indicator adds to one body's level. Contributions are whole millionths of a "
+        "point and add up exactly."
+    ),
     (
         BODY_ID,
         KIND,
         Column("recipe", Type.TEXT, "name and version of the recipe", "", REQUIRED),
         INDICATOR,
         Column("value", Type.NUMBER, "the measured value that entered", "share", REQUIRED),
-        Column("normalised", Type.NUMBER, "the value on the way from worst (0) to best (100) goalpost", "points", Promise(required=True, at_least=0, at_most=100)),
-        Column("weight", Type.NUMBER, "its weight among the indicators measured for this body", "share", Promise(required=True, at_least=0, at_most=1)),
-        Column("micropoints", Type.INTEGER, "what it adds to the level", "millionths of a point", Promise(required=True, at_least=0)),
+        Column(
+            "normalised",
+            Type.NUMBER,
+            "the value on the way from worst (0) to best (100) goalpost",
+            "points",
+            Promise(required=True, at_least=0, at_most=100),
+        ),
+        Column(
+            "weight",
+            Type.NUMBER,
+            "its weight among the indicators measured for this body",
+            "share",
+            Promise(required=True, at_least=0, at_most=1),
+        ),
+        Column(
+            "micropoints",
+            Type.INTEGER,
+            "what it adds to the level",
+            "millionths of a point",
+            Promise(required=True, at_least=0),
+        ),
     ),
     key=("body_id", "recipe", "indicator"),
 )
@@ -111,11 +215,22 @@ REJECTED = Table(
     "rejected",
     "One thing that could not be used: a whole record, or one field of a record that was kept.",
     (
-        Column("level", Type.TEXT, "what was left out", "", Promise(required=True, one_of=("record", "field"))),
+        Column(
+            "level",
+            Type.TEXT,
+            "what was left out",
+            "",
+            Promise(required=True, one_of=("record", "field")),
+        ),
         Column("code", Type.TEXT, "kind of fault", "", Promise(required=True, matches=r"^E\d{3}$")),
         Column("file", Type.TEXT, "the input file", "", REQUIRED),
         Column("line", Type.INTEGER, "line of the file, counted from 1"),
-        Column("offset", Type.INTEGER, "byte at which the line begins, in the decompressed file", "bytes"),
+        Column(
+            "offset",
+            Type.INTEGER,
+            "byte at which the line begins, in the decompressed file",
+            "bytes",
+        ),
         Column("ocid", Type.TEXT, "Open Contracting ID, where it could be read"),
         Column("path", Type.TEXT, "JSON path of the value", "", REQUIRED),
         Column("value", Type.TEXT, "the value as found, shortened to 200 characters"),
@@ -129,12 +244,42 @@ INPUT = Table(
     "One input file, as it was read.",
     (
         Column("file", Type.TEXT, "its name", "", REQUIRED),
-        Column("sha256", Type.TEXT, "SHA-256 of its bytes", "", Promise(required=True, matches=r"^[0-9a-f]{64}$")),
+        Column(
+            "sha256",
+            Type.TEXT,
+            "SHA-256 of its bytes",
+            "",
+            Promise(required=True, matches=r"^[0-9a-f]{64}$"),
+        ),
         Column("bytes", Type.INTEGER, "its size", "bytes", REQUIRED),
-        Column("rows_in", Type.INTEGER, "records found in it", "records", Promise(required=True, at_least=0)),
-        Column("rows_kept", Type.INTEGER, "records that entered the tables", "records", Promise(required=True, at_least=0)),
-        Column("rows_rejected", Type.INTEGER, "records that could not be used, each in `rejected`", "records", Promise(required=True, at_least=0)),
-        Column("fields_rejected", Type.INTEGER, "single values that could not be used, each in `rejected`", "values", Promise(required=True, at_least=0)),
+        Column(
+            "rows_in",
+            Type.INTEGER,
+            "records found in it",
+            "records",
+            Promise(required=True, at_least=0),
+        ),
+        Column(
+            "rows_kept",
+            Type.INTEGER,
+            "records that entered the tables",
+            "records",
+            Promise(required=True, at_least=0),
+        ),
+        Column(
+            "rows_rejected",
+            Type.INTEGER,
+            "records that could not be used, each in `rejected`",
+            "records",
+            Promise(required=True, at_least=0),
+        ),
+        Column(
+            "fields_rejected",
+            Type.INTEGER,
+            "single values that could not be used, each in `rejected`",
+            "values",
+            Promise(required=True, at_least=0),
+        ),
     ),
     key=("file",),
 )
@@ -160,15 +305,38 @@ RUN = Table(
     "run",
     "The run that made a release: what went in, with which code, as of which day.",
     (
-        Column("run_id", Type.TEXT, "first 12 characters of the digest of inputs, catalogue, recipe, as_of and code version", "", REQUIRED),
+        Column(
+            "run_id",
+            Type.TEXT,
+            (
+                "first 12 characters of the digest of inputs, catalogue, recipe, as_of and code "
+                "version"
+            ),
+            "",
+            REQUIRED,
+        ),
         Column("as_of", Type.DATE, "the day as of which everything is judged", "", REQUIRED),
-        Column("as_of_source", Type.TEXT, "where that day comes from", "", Promise(required=True, one_of=("stated", "latest release date in the data"))),
+        Column(
+            "as_of_source",
+            Type.TEXT,
+            "where that day comes from",
+            "",
+            Promise(required=True, one_of=("stated", "latest release date in the data")),
+        ),
         Column("code_version", Type.TEXT, "version of troth", "", REQUIRED),
         Column("recipe", Type.TEXT, "name and version of the recipe", "", REQUIRED),
         Column("rows_in", Type.INTEGER, "records found in all inputs", "records", REQUIRED),
         Column("rows_kept", Type.INTEGER, "records that entered the tables", "records", REQUIRED),
-        Column("rows_rejected", Type.INTEGER, "records that could not be used", "records", REQUIRED),
-        Column("fields_rejected", Type.INTEGER, "single values that could not be used", "values", REQUIRED),
+        Column(
+            "rows_rejected", Type.INTEGER, "records that could not be used", "records", REQUIRED
+        ),
+        Column(
+            "fields_rejected",
+            Type.INTEGER,
+            "single values that could not be used",
+            "values",
+            REQUIRED,
+        ),
         Column("bodies", Type.INTEGER, "public bodies found", "bodies", REQUIRED),
     ),
     key=("run_id",),
@@ -184,12 +352,37 @@ RECORD = Table(
         BODY_ID,
         KIND,
         Column("file", Type.TEXT, "the input file", "", REQUIRED),
-        Column("line", Type.INTEGER, "line of the record in the file, counted from 1", "", REQUIRED),
-        Column("offset", Type.INTEGER, "byte at which the record begins, in the decompressed file", "bytes", REQUIRED),
-        Column("sha256", Type.TEXT, "SHA-256 of the record's bytes as they stand in the file", "", REQUIRED),
+        Column(
+            "line", Type.INTEGER, "line of the record in the file, counted from 1", "", REQUIRED
+        ),
+        Column(
+            "offset",
+            Type.INTEGER,
+            "byte at which the record begins, in the decompressed file",
+            "bytes",
+            REQUIRED,
+        ),
+        Column(
+            "sha256",
+            Type.TEXT,
+            "SHA-256 of the record's bytes as they stand in the file",
+            "",
+            REQUIRED,
+        ),
         Column("json", Type.TEXT, "the record, redacted", "", REQUIRED),
     ),
     key=("pid",),
 )
 
-TABLES = (MEASUREMENT, MISSING, EVIDENCE, SCORE, CONTRIBUTION, REJECTED, INPUT, COVERAGE, RUN, RECORD)
+TABLES = (
+    MEASUREMENT,
+    MISSING,
+    EVIDENCE,
+    SCORE,
+    CONTRIBUTION,
+    REJECTED,
+    INPUT,
+    COVERAGE,
+    RUN,
+    RECORD,
+)

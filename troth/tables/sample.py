@@ -30,7 +30,7 @@ def rows(
     """`count` rows of `table`. A column that refers to a table in `others` takes its values there;
     one that refers to a table not given makes them up, and they point nowhere.
     """
-    chance = random.Random(f"{seed} {table.name}")
+    chance = random.Random(f"{seed} {table.name}")  # noqa: S311
     targets = _targets(table, others or {})
     made: list[Row] = []
     taken: set[tuple[object, ...]] = set()

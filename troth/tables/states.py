@@ -23,4 +23,6 @@ def in_words(state: int, missing: tuple[str, ...], faults: tuple[str, ...]) -> t
         return "error", faults[state - FIRST_FAULT]
     if state >= FIRST_MISSING:
         return "insufficient_data", missing[state - FIRST_MISSING]
-    return {NOT_APPLICABLE: "not_applicable", NOT_FLAGGED: "not_flagged", FLAGGED: "flagged"}[state], ""
+    return {NOT_APPLICABLE: "not_applicable", NOT_FLAGGED: "not_flagged", FLAGGED: "flagged"}[
+        state
+    ], ""

@@ -3,7 +3,7 @@
 from troth.indicators.base import Direction, Outcome, Status, Table, Verified, outcome, share
 from troth.indicators.shared import CONTRACT_STATUSES, NEVER_SIGNED, known
 
-#: PROCUREMENT.md 2.3, R064: one amendment or more.
+#: Our own definition for R064: one amendment or more; the body's share is what is shown.
 FEWEST_CHANGES = 1
 
 

@@ -5,7 +5,7 @@ import ibis
 from troth.indicators.base import Direction, Outcome, Status, Table, Verified, outcome, share
 from troth.indicators.shared import day_number, days_between, was_signed
 
-#: PROCUREMENT.md 2.3, R063: "30 days"; strictly later is late.
+#: Our own definition for R063: a month; strictly later is late.
 DAYS_TO_PUBLISH = 30
 
 

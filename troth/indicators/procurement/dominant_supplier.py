@@ -3,7 +3,7 @@
 from troth.indicators.base import Direction, Outcome, Status, Table, Verified, outcome, share
 from troth.indicators.shared import AWARD_STATUSES, known
 
-#: PROCUREMENT.md 2.3, R040: "50%", "n >= 5 awards".
+#: Our own definition for R040: half of the awards, where half is at least three of them.
 DOMINANT_SHARE = 0.5
 FEWEST_AWARDS = 5
 

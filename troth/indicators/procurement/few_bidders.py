@@ -3,8 +3,8 @@
 from troth.indicators.base import Direction, Outcome, Status, Table, Verified, outcome, share
 from troth.indicators.shared import METHODS, below_part_of_median, bidders, drew_bidders, known
 
-#: PROCUREMENT.md 2.3, R019: "less than half the median". Its other branch, the 10th percentile, is
-#: left out: it flags every case of a group in which most procedures draw equally few bidders.
+#: Our own definition for R019: less than half the median. The other usual test, the 10th
+#: percentile, flags every case of a group in which most procedures draw equally few bidders.
 FEW_PART = 0.5
 
 

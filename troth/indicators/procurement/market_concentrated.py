@@ -3,7 +3,7 @@
 from troth.indicators.base import Direction, Outcome, Status, Table, Verified, share
 from troth.indicators.shared import FEWEST_MARKET_AWARDS, MARKET, market_award, market_shares
 
-#: PROCUREMENT.md 2.3, R051: Herfindahl-Hirschman index, ">= 2,500".
+#: Our own definition for R051: the index of four equal suppliers (Herfindahl and Hirschman).
 CONCENTRATED_INDEX = 2_500
 
 #: Shares are squared as whole billionths, so that the sum of squares is a whole number and the

@@ -3,7 +3,7 @@
 from troth.indicators.base import Direction, Outcome, Status, Table, Verified, share
 from troth.indicators.shared import FEWEST_MARKET_AWARDS, MARKET, market_award, market_shares
 
-#: PROCUREMENT.md 2.3, R050: "30% and n >= 20 awards".
+#: Our own definition for R050; exactly 30 % is high.
 HIGH_SHARE = 0.3
 
 

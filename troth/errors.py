@@ -6,9 +6,10 @@ leaves with its `exit_code`; a traceback is for faults of ours.
 
 
 class TrothError(Exception):
-    """Something the user can act on. `exit_code` is what the command line leaves with."""
+    """Something the user can act on. `exit_code` is what the command line leaves with: never 1,
+    which is for `check --fail-on` alone."""
 
-    exit_code = 1
+    exit_code = 2
 
 
 class UsageError(TrothError):

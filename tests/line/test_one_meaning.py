@@ -36,7 +36,9 @@ def test_facts_by_batch_are_the_facts_of_the_whole(
     by_batch: pa.Table = engine.sql(f"SELECT * FROM fact_{kind} ORDER BY {order}").to_arrow_table()
     with open_store(str(tmp_path / "out" / STORE)) as store:
         tables = store.tables("process", "tender", "bid", "award", "contract", "party")
-        whole = store.run(facts(list(catalogue().values()), kind, tables).order_by(list(CASE_KEYS[kind])))
+        whole = store.run(
+            facts(list(catalogue().values()), kind, tables).order_by(list(CASE_KEYS[kind]))
+        )
     reading.close()
 
     assert by_batch.num_rows == whole.num_rows > LINES / 2
@@ -47,7 +49,11 @@ def test_facts_by_batch_are_the_facts_of_the_whole(
 
 def _moment(value: object) -> object:
     """Moments are plain in one and in UTC in the other."""
-    return value.replace(tzinfo=None) if hasattr(value, "replace") and hasattr(value, "hour") else value
+    return (
+        value.replace(tzinfo=None)
+        if hasattr(value, "replace") and hasattr(value, "hour")
+        else value
+    )
 
 
 def test_a_plan_from_the_cache_is_the_plan_made_anew(tmp_path: Path) -> None:

@@ -32,7 +32,9 @@ def test_the_release_holds_what_it_says(real: tuple[Scored, Path]) -> None:
 def test_every_figure_is_about_a_body_of_the_register(real: tuple[Scored, Path]) -> None:
     scored, _ = real
     assert set(scored.measured.measurement["body_kind"].unique().to_pylist()) == {"public_body"}
-    assert pc.all(pc.is_in(scored.measured.measurement["body_id"], scored.body["body_id"].combine_chunks())).as_py()
+    assert pc.all(
+        pc.is_in(scored.measured.measurement["body_id"], scored.body["body_id"].combine_chunks())
+    ).as_py()
 
 
 def test_every_body_has_an_answer(real: tuple[Scored, Path]) -> None:

@@ -51,7 +51,9 @@ def test_the_release_holds_every_form_of_the_figures(first: dict[str, str]) -> N
     assert expected <= set(first)
 
 
-def test_the_order_of_files_changes_no_byte(inputs: list[str], first: dict[str, str], tmp_path: Path) -> None:
+def test_the_order_of_files_changes_no_byte(
+    inputs: list[str], first: dict[str, str], tmp_path: Path
+) -> None:
     assert released(list(reversed(inputs)), tmp_path, jobs=1) == first
 
 

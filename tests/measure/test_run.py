@@ -32,8 +32,10 @@ def procedures(
     ]
 
 
-def measured(rows: list[dict[str, object]]) -> Measured:
-    """P018 and the others over open procedures with these numbers of bidders."""
+def measured(
+    rows: list[dict[str, object]], bids: list[dict[str, object]] | None = None
+) -> Measured:
+    """P018 and the others over open procedures with these numbers of bidders, and these bids."""
     tables = {table.name: table.empty() for table in HOT}
     tables["process"] = pa.Table.from_pylist(
         [
@@ -55,6 +57,7 @@ def measured(rows: list[dict[str, object]]) -> Measured:
         [{"pid": r["pid"], "method": r["method"], "tenderers_stated": r["bidders"]} for r in rows],
         schema=tables["tender"].schema,
     )
+    tables["bid"] = pa.Table.from_pylist(bids or [], schema=tables["bid"].schema)
     planned = plan()
     engine = in_memory(1, "512MB")
     for name, fact in FactsOf(planned)(tables).items():
@@ -190,3 +193,36 @@ def test_a_body_outside_the_register_cannot_be_measured() -> None:
 def test_the_day_of_judgement_is_stated_or_taken_from_the_data_never_from_a_clock() -> None:
     assert as_of_of(date(2020, 5, 1), date(2021, 1, 1)) == (date(2021, 1, 1), "stated")
     assert as_of_of(date(2020, 5, 1), None) == (date(2020, 5, 1), "latest release date in the data")
+
+
+def test_many_bids_of_one_process_are_not_many_cases() -> None:
+    """Cardinal's D1: a buyer with one process of 40 bids passed a minimum of 30 processes."""
+    assert disqualified({1: 40})["status"] == "too_few_cases"
+    assert (
+        disqualified({1: 40})["reason"]
+        == "all of one process, and one process says little about a body"
+    )
+    row = disqualified({1: 20, 2: 20})
+    assert (row["n"], row["hits"], row["status"]) == (40, 20, "published")
+
+
+def disqualified(bids: dict[int, int]) -> dict[str, object]:
+    """P038 of a body with these processes and numbers of bids, half of them disqualified."""
+    given = measured(
+        procedures(LYON, len(bids), 3, first=1),
+        [
+            {
+                "pid": pid,
+                "bid_no": no,
+                "status": ("valid", "disqualified")[no % 2],
+                "lot": 0,
+                "tenderers": 1,
+            }
+            for pid, count in bids.items()
+            for no in range(count)
+        ],
+    )
+    (row,) = [
+        r for r in given.measurement.to_pylist() if (r["indicator"], r["period"]) == ("P038", "all")
+    ]
+    return dict(row)

@@ -48,4 +48,4 @@ def bodies(engine: Any, ids: Mapping[int, str]) -> pa.Table:
                 "processes": row["processes"],
             }
         )
-    return BODY.rows(sorted(rows, key=lambda row: row["body_id"]))
+    return BODY.rows(sorted(rows, key=lambda row: str(row["body_id"])))

@@ -106,6 +106,7 @@ class _Counted:
 
         judged = (self.state == FLAGGED) | (self.state == NOT_FLAGGED)
         n = per_cell(judged, self.of)
+        parts = per_cell(judged, self.cases)
         hits = per_cell(judged, self.hits)
         unknown = per_cell((self.state >= FIRST_MISSING) & (self.state < FIRST_FAULT), self.cases)
         contradicting = per_cell(self.state >= FIRST_FAULT, self.cases)
@@ -116,6 +117,7 @@ class _Counted:
         periods = pa.array([*(str(y) if y else UNDATED for y in years.tolist()), ALL], pa.string())
         picked = (
             n[body, column],
+            parts[body, column],
             hits[body, column],
             unknown[body, column],
             not_applicable[body, column],
@@ -124,10 +126,12 @@ class _Counted:
         return self._rows(ids.take(pa.array(body)), periods.take(pa.array(column)), *picked)
 
     def _rows(
-        self, body_id: pa.Array, period: pa.Array, n: np.ndarray, hits: np.ndarray,
+        self, body_id: pa.Array, period: pa.Array, n: np.ndarray, parts: np.ndarray, hits: np.ndarray,
         unknown: np.ndarray, not_applicable: np.ndarray, contradicting: np.ndarray,
     ) -> pa.Table:  # fmt: skip
-        published = n >= self.planned.minimum_cases
+        enough = n >= self.planned.minimum_cases
+        # One process with forty bids is forty bids, and says little about the body (D1).
+        published = enough & (parts >= FEWEST_PROCESSES) if self.planned.counted else enough
         low, high = wilson(hits, n)
         withheld = ~published
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -162,9 +166,12 @@ class _Counted:
     def _reasons(self, status: np.ndarray, n: np.ndarray) -> pa.Array:
         """The status in words; the few different sentences are made once each."""
         minimum = self.planned.minimum_cases
-        sentences = [*_REASONS.values(), *(_few(count, minimum) for count in range(minimum))]
+        few = (_few(count, minimum) for count in range(minimum))
+        sentences = [*_REASONS.values(), *few, _ALONE]
         which = np.select(
-            [status == one for one in _REASONS], range(len(_REASONS)), len(_REASONS) + n
+            [status == one for one in _REASONS],
+            range(len(_REASONS)),
+            len(_REASONS) + np.minimum(n, minimum),
         )
         return pa.array(sentences, pa.string()).take(pa.array(which))
 
@@ -220,6 +227,11 @@ class _Counted:
             "bodies_not_measurable": statuses.count("not_measurable"),
         }
 
+
+#: Where a case counts several things (the bids of a process), so many processes at the least.
+FEWEST_PROCESSES = 2
+
+_ALONE = "all of one process, and one process says little about a body"
 
 _REASONS = {
     "published": "enough cases",

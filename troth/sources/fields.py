@@ -27,9 +27,12 @@ _DATE = re.compile(
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
-#: What publishers write where they have no identifier. A real one never ends like this.
+#: What publishers write where they have no identifier, with or without a scheme in front of it
+#: (`IT-CF-NAN`). Digits in front make it another thing: `80012345-0` ends in a check digit.
 _PLACEHOLDER = re.compile(
-    r"(?:.*[-:])?(?:nan|null|none|n/?a|undefined|unknown|0+|-+|\.+|x+)?", re.IGNORECASE
+    r"(?:\D*[-:])?(?:nan|null|none|n/?a|undefined|unknown)"
+    r"|(?:[a-z]{2,3}-[a-z]{2,8}[-:]|[-:])?(?:0+|-+|\.+|x+)?",
+    re.IGNORECASE,
 )
 
 
@@ -119,7 +122,8 @@ def identifier(raw: str | int | float | None) -> str | None:
     """An identifier as text without spaces around it; null for nothing and for placeholders."""
     if raw is None:
         return None
-    text = str(raw).strip()
+    # 7.0 is the number 7, and both are the same key of a dictionary.
+    text = str(int(raw) if isinstance(raw, float) and raw.is_integer() else raw).strip()
     return None if _PLACEHOLDER.fullmatch(text) else text
 
 
@@ -146,4 +150,5 @@ def numbered(counts: np.ndarray) -> np.ndarray:
     """0, 1, 2 ... within each parent, for parents with these many children."""
     total = int(counts.sum())
     starts = np.cumsum(counts) - counts
-    return np.arange(total, dtype=np.int64) - np.repeat(starts, counts)
+    found: np.ndarray = np.arange(total, dtype=np.int64) - np.repeat(starts, counts)
+    return found

@@ -7,27 +7,30 @@ itself; a piece of a packed one carries its bytes.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import mmap
 import os
 import shutil
 import sys
-import zipfile
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from glob import glob, has_magic
 from itertools import groupby
 from pathlib import Path
-from typing import IO, Protocol, cast
-
-import zstandard
-from isal import igzip
+from typing import IO, Protocol
 
 from troth.errors import InputError
+from troth.sources import packing
+from troth.sources.packing import Broken
 
 #: Large enough that starting a piece costs nothing, small enough that two fit in a cache each
 #: (ENGINE.md 6.7: 4 to 16 MiB are equal, 2 MiB are 30 % slower).
 PIECE = 8 * 1024 * 1024
+
+#: So much of a file is looked at to tell lines from one document.
+HEAD = 8 * 1024 * 1024
 
 #: A line beyond this is no record.
 LONGEST_LINE = 256 * 1024 * 1024
@@ -35,14 +38,7 @@ LONGEST_LINE = 256 * 1024 * 1024
 #: A document (a package that is not JSON Lines) is held in memory as a whole.
 LARGEST_DOCUMENT = 2 * 1024 * 1024 * 1024
 
-#: A file that unpacks to more than this many times its size is a bomb, not a publication.
-GREATEST_RATIO = 200
-RATIO_COUNTS_FROM = 64 * 1024 * 1024
-MOST_MEMBERS = 10_000
-
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".gz", ".zst", ".zip")
-
-_GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 
 
 @dataclass(frozen=True)
@@ -56,7 +52,7 @@ class Source:
 
     @property
     def shown(self) -> str:
-        return self.name if self.member is None else f"{self.name}!{self.member}"
+        return self.name if self.member is None else f"{self.name}!{_showable(self.member)}"
 
 
 @dataclass(frozen=True)
@@ -70,6 +66,8 @@ class Piece:
     path: str | None = None
     data: bytes | None = None
     document: bool = False
+    #: One line that is longer than any record; it is not read.
+    too_long: bool = False
 
     def read(self) -> bytes:
         if self.data is not None:
@@ -80,19 +78,11 @@ class Piece:
             return file.read(self.length)
 
 
-class Broken(Exception):
-    """An input that stops making sense at byte `offset`: code, message."""
-
-    def __init__(self, code: str, offset: int, message: str) -> None:
-        super().__init__(message)
-        self.code, self.offset, self.message = code, offset, message
-
-
 def find(given: Sequence[str], keep_stdin: Path) -> list[Source]:
     """The inputs behind files, folders, globs and `-`, in the order of their names.
 
-    Standard input is kept under `keep_stdin`, so that evidence can be looked up later. Raises
-    `InputError` where nothing is found.
+    Standard input is kept in the folder `keep_stdin`, so that evidence can be looked up later.
+    Raises `InputError` where nothing is found.
     """
     paths: set[str] = set()
     for one in given:
@@ -101,16 +91,21 @@ def find(given: Sequence[str], keep_stdin: Path) -> list[Source]:
         raise InputError("no input: give files, folders, globs, or - for standard input")
     common = os.path.commonpath([os.path.dirname(p) for p in paths])
     named = sorted((os.path.relpath(path, common), path) for path in paths)
-    found = [(name, path, member) for name, path in named for member in _members(path)]
-    return [Source(n, name.replace(os.sep, "/"), path, member) for n, (name, path, member) in enumerate(found)]
+    try:
+        found = [(name, path, member) for name, path in named for member in packing.members(path) or (None,)]
+    except OSError as error:
+        raise InputError(f"{error.filename}: cannot be read: {error.strerror}") from None
+    return [Source(n, _showable(name), path, member) for n, (name, path, member) in enumerate(found)]
+
+
+def _showable(name: str) -> str:
+    """A file's name as text; bytes in it that are no text are shown as escapes."""
+    return name.replace(os.sep, "/").encode("utf-8", "backslashreplace").decode()
 
 
 def _expand(given: str, keep_stdin: Path) -> list[str]:
     if given == "-":
-        keep_stdin.parent.mkdir(parents=True, exist_ok=True)
-        with keep_stdin.open("wb") as kept:
-            shutil.copyfileobj(sys.stdin.buffer, kept)
-        return [str(keep_stdin.resolve())]
+        return [_kept(sys.stdin.buffer, keep_stdin)]
     path = Path(given)
     if path.is_dir():
         inside = [p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES]
@@ -127,91 +122,104 @@ def _expand(given: str, keep_stdin: Path) -> list[str]:
     raise InputError(f"{given}: no such file or folder. Check the name, or give - for standard input.")
 
 
-def _members(path: str) -> Sequence[str | None]:
-    with open(path, "rb") as file:
-        if file.read(4) != _ZIP:
-            return (None,)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = sorted(info.filename for info in archive.infolist() if not info.is_dir())
-    except zipfile.BadZipFile:
-        return (None,)
-    if len(names) > MOST_MEMBERS:
-        raise InputError(f"{path}: {len(names):,} files in one archive; at most {MOST_MEMBERS:,} are read")
-    return names or (None,)
+def _kept(stdin: IO[bytes], folder: Path) -> str:
+    """Standard input as a file that is named by its bytes, so that the same is kept once and what
+    was kept before is never written over."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix="incoming.", delete=False) as aside:
+        shutil.copyfileobj(stdin, aside)
+    kept = folder / f"stdin-{sha256(aside.name)[:12]}"
+    if kept.exists():
+        os.unlink(aside.name)
+    else:
+        os.rename(aside.name, kept)
+    return str(kept.resolve())
 
 
 class _Hasher(Protocol):
     def update(self, data: bytes | memoryview, /) -> None: ...
 
 
-def pieces(source: Source, first: int, looks_like_lines: Callable[[bytes], bool], hasher: _Hasher) -> Iterator[Piece]:
-    """Cut an input into pieces numbered from `first`; feed the file's own bytes to `hasher`.
+class _NoDigest:
+    def update(self, data: bytes | memoryview, /) -> None:
+        """Nobody asks for a digest."""
+
+
+#: Whether a file that begins like this holds one record a line; the flag says that this is all.
+LooksLikeLines = Callable[[bytes, bool], bool]
+
+
+def pieces(
+    source: Source, first: int, looks_like_lines: LooksLikeLines, hasher: _Hasher | None
+) -> Iterator[Piece]:
+    """Cut an input into pieces numbered from `first`; feed the file's own bytes to `hasher`, if any.
 
     Raises `Broken` where the input stops making sense; the pieces before stand.
     """
-    with open(source.path, "rb") as file:
-        magic = file.read(4)
-        file.seek(0)
-        if source.member is None and magic[:2] != _GZIP and magic != _ZSTD and magic != _ZIP:
-            yield from _plain(source, file, first, looks_like_lines, hasher)
-            return
-        size = os.fstat(file.fileno()).st_size
-        _hash_all(file, hasher)
-        file.seek(0)
-        yield from _stream(source, _unpacked(source, file, magic), size, first, looks_like_lines)
+    if not packing.is_packed(source.path):
+        yield from _plain(source, first, looks_like_lines, hasher or _NoDigest())
+        return
+    if hasher is not None:
+        with open(source.path, "rb") as file:
+            while block := file.read(PIECE):
+                hasher.update(block)
+    yield from _stream(source, _Runs(packing.blocks(source.path, source.member)), first, looks_like_lines)
 
 
-def _hash_all(file: IO[bytes], hasher: _Hasher) -> None:
-    while block := file.read(PIECE):
-        hasher.update(block)
-
-
-def _unpacked(source: Source, file: IO[bytes], magic: bytes) -> IO[bytes]:
-    if source.member is not None:
-        return zipfile.ZipFile(file).open(source.member)
-    if magic[:2] == _GZIP:
-        return cast(IO[bytes], igzip.GzipFile(fileobj=file))
-    if magic == _ZSTD:
-        return zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
-    raise Broken("E010", 0, "the archive has no readable directory of members")
-
-
-def _plain(
-    source: Source, file: IO[bytes], first: int, looks_like_lines: Callable[[bytes], bool], hasher: _Hasher
-) -> Iterator[Piece]:
-    size = os.fstat(file.fileno()).st_size
+def _plain(source: Source, first: int, looks_like_lines: LooksLikeLines, hasher: _Hasher) -> Iterator[Piece]:
+    size = os.path.getsize(source.path)
     if size == 0:
-        raise Broken("E004", 0, "the file is empty")
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-        view = memoryview(mapped)
-        try:
-            start = _after_mark(bytes(view[:4]))
-            if not looks_like_lines(_head(mapped, size)):
-                for at in range(0, size, PIECE):
-                    hasher.update(view[at : at + PIECE])
-                if size > LARGEST_DOCUMENT:
-                    raise Broken("E009", 0, f"one document of {size:,} bytes; at most {LARGEST_DOCUMENT:,} are read")
-                yield Piece(first, source.number, start, size - start, source.path, document=True)
-                return
-            hashed = 0
-            number = first
-            while start < size:
-                end = mapped.find(b"\n", min(start + PIECE, size)) + 1 or size
-                hasher.update(view[hashed:end])
-                hashed = end
-                yield Piece(number, source.number, start, end - start, source.path)
-                start, number = end, number + 1
-        finally:
-            view.release()
+        raise Broken("E004", 0, _EMPTY)
+    with (
+        open(source.path, "rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
+        memoryview(mapped) as view,
+    ):
+        start = _after_mark(bytes(view[:4]))
+        end = _line_end(mapped, start, size, HEAD)
+        if end < size and mapped.find(b"\n", start, end - 1) < 0:
+            # One long line, which may be a broken one: the next has to decide then.
+            end = _line_end(mapped, end, size, HEAD)
+        has_lines = end - start <= LONGEST_LINE and looks_like_lines(mapped[start:end], end == size)
+        if not has_lines:
+            for at in range(0, size, PIECE):
+                hasher.update(view[at : at + PIECE])
+            if size > LARGEST_DOCUMENT:
+                raise Broken("E009", 0, f"one document of {size:,} bytes; at most {LARGEST_DOCUMENT:,} are read")
+            _refuse_blank(mapped[start : start + PIECE])
+            yield Piece(first, source.number, start, size - start, source.path, document=True)
+            return
+        hasher.update(view[:start])
+        number = first
+        while start < size:
+            end = _line_end(mapped, start, size, PIECE)
+            hasher.update(view[start:end])
+            too_long = end - start > LONGEST_LINE
+            yield Piece(number, source.number, start, end - start, source.path, too_long=too_long)
+            _forget(mapped, end)
+            start, number = end, number + 1
 
 
-def _head(mapped: mmap.mmap, size: int) -> bytes:
-    """The beginning of a file up to a line end, at least its first line."""
-    if size <= PIECE:
-        return mapped[:]
-    end = mapped.rfind(b"\n", 0, PIECE) + 1
-    return mapped[: end or (mapped.find(b"\n", PIECE) + 1 or size)]
+_EMPTY = "the file is empty"
+
+
+def _forget(mapped: mmap.mmap, end: int) -> None:
+    """Let go of what was hashed, so that a large file does not fill the memory of this process."""
+    whole_pages = end - end % mmap.PAGESIZE
+    if hasattr(mmap, "MADV_DONTNEED") and whole_pages:
+        mapped.madvise(mmap.MADV_DONTNEED, 0, whole_pages)
+
+
+def _refuse_blank(head: bytes) -> None:
+    if len(head) < PIECE and not head.strip():
+        raise Broken("E004", 0, _EMPTY)
+
+
+def _line_end(mapped: mmap.mmap, start: int, size: int, most: int) -> int:
+    """Where whole lines from `start` end: at most `most` bytes on, unless one line is longer."""
+    if size - start <= most:
+        return size
+    return mapped.rfind(b"\n", start, start + most) + 1 or mapped.find(b"\n", start + most) + 1 or size
 
 
 def _after_mark(head: bytes) -> int:
@@ -221,61 +229,89 @@ def _after_mark(head: bytes) -> int:
     return 3 if head[:3] == b"\xef\xbb\xbf" else 0
 
 
-def _stream(
-    source: Source, stream: IO[bytes], packed: int, first: int, looks_like_lines: Callable[[bytes], bool]
-) -> Iterator[Piece]:
-    buffer = _read_lines(stream, b"", 0)
-    if not buffer:
-        raise Broken("E004", 0, "the file is empty")
-    start = _after_mark(buffer[:4])
-    offset, number = start, first
-    rest = buffer[start:]
-    cut = rest.rfind(b"\n") + 1 or len(rest)
-    if not looks_like_lines(rest[:cut]):
-        whole = [rest]
-        total = len(rest)
-        while block := _block(stream, total):
-            whole.append(block)
+class _Runs:
+    """Blocks of an input put together to runs of whole lines."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self.blocks = blocks
+        self.rest = b""  # the line that was begun
+        self.ended = False
+        self.broken: Broken | None = None
+
+    def next_block(self) -> bytes:
+        """The next block; nothing at the end, be it the file's or the end of what makes sense."""
+        try:
+            return next(self.blocks)
+        except StopIteration:
+            self.ended = True
+        except Broken as broken:
+            self.ended, self.broken = True, broken
+        return b""
+
+    def next_run(self, least: int) -> bytes:
+        """Whole lines (the last may lack its line end), about `least` bytes; nothing at the end.
+        More than `LONGEST_LINE` bytes are the beginning of one line that is longer."""
+        parts, total, whole = [self.rest], len(self.rest), False
+        while (total < least or not whole) and total <= LONGEST_LINE and (block := self.next_block()):
+            parts.append(block)
             total += len(block)
-            _refuse_bomb(total, packed)
-            if total > LARGEST_DOCUMENT:
-                raise Broken("E009", 0, f"one document of more than {LARGEST_DOCUMENT:,} bytes")
-        yield Piece(number, source.number, offset, total, data=b"".join(whole), document=True)
+            whole = whole or b"\n" in block
+        data = b"".join(parts)
+        # What stands behind the last line end of a damaged input is no whole line.
+        all_of_it = (self.ended and self.broken is None) or not (whole or self.ended)
+        cut = len(data) if all_of_it else data.rfind(b"\n") + 1
+        self.rest = data[cut:]
+        return data[:cut]
+
+    def skip_line(self) -> int:
+        """Leave out the rest of a line; gives its length."""
+        skipped = 0
+        while block := self.next_block():
+            end = block.find(b"\n") + 1
+            if end:
+                self.rest = block[end:]
+                return skipped + end
+            skipped += len(block)
+        return skipped
+
+
+def _stream(source: Source, runs: _Runs, first: int, looks_like_lines: LooksLikeLines) -> Iterator[Piece]:
+    run = runs.next_run(HEAD)
+    if 0 <= run.find(b"\n") == len(run) - 1:
+        run += runs.next_run(HEAD)  # as in `_plain`
+    if not run and runs.broken is None:
+        raise Broken("E004", 0, _EMPTY)
+    offset = _after_mark(run[:4])
+    run = run[offset:]
+    number = first
+    if run and (len(run) > LONGEST_LINE or not looks_like_lines(run, runs.ended)):
+        yield _document(source, runs, first, offset, run)
         return
-    while rest:
-        _refuse_bomb(offset + len(rest), packed)
-        cut = rest.rfind(b"\n") + 1 or len(rest)
-        yield Piece(number, source.number, offset, cut, data=rest[:cut])
-        offset, number = offset + cut, number + 1
-        rest = _read_lines(stream, rest[cut:], offset)
+    while run:
+        length, too_long = len(run), False
+        if length > LONGEST_LINE:
+            length = run.find(b"\n") + 1 or length + runs.skip_line()
+            too_long = length > LONGEST_LINE
+        data = b"" if too_long else run[:length]
+        yield Piece(number, source.number, offset, length, data=data, too_long=too_long)
+        offset, number = offset + length, number + 1
+        run = run[length:] or runs.next_run(PIECE)
+    if runs.broken is not None:
+        raise Broken(runs.broken.code, offset, runs.broken.message)
 
 
-def _read_lines(stream: IO[bytes], begun: bytes, offset: int) -> bytes:
-    """`begun` and at least the rest of its line; as much as a piece holds. Empty at the end."""
-    blocks, total = [begun], len(begun)
-    complete = False
-    while total < PIECE or not complete:
-        block = _block(stream, offset + total)
-        if not block:
-            break
-        complete = complete or b"\n" in block
-        blocks.append(block)
+def _document(source: Source, runs: _Runs, number: int, offset: int, begun: bytes) -> Piece:
+    parts = [begun, runs.rest]
+    total = len(begun) + len(runs.rest)
+    while block := runs.next_block():
+        parts.append(block)
         total += len(block)
-        if not complete and total > LONGEST_LINE:
-            raise Broken("E009", offset, f"a line of more than {LONGEST_LINE:,} bytes")
-    return b"".join(blocks)
-
-
-def _block(stream: IO[bytes], offset: int) -> bytes:
-    try:
-        return stream.read(PIECE)
-    except (OSError, EOFError, zipfile.BadZipFile, zstandard.ZstdError, ValueError) as error:
-        raise Broken("E010", offset, f"the packing breaks off: {error}") from None
-
-
-def _refuse_bomb(unpacked: int, packed: int) -> None:
-    if unpacked > RATIO_COUNTS_FROM and unpacked > GREATEST_RATIO * max(packed, 1):
-        raise Broken("E009", unpacked, f"unpacks to more than {GREATEST_RATIO} times its size")
+        if total > LARGEST_DOCUMENT:
+            raise Broken("E009", 0, f"one document of more than {LARGEST_DOCUMENT:,} bytes")
+    if runs.broken is not None:
+        raise Broken(runs.broken.code, 0, runs.broken.message)
+    _refuse_blank(begun)
+    return Piece(number, source.number, offset, total, data=b"".join(parts), document=True)
 
 
 def fetch(wanted: Iterable[tuple[Source, int, int]]) -> Iterator[bytes]:
@@ -285,36 +321,57 @@ def fetch(wanted: Iterable[tuple[Source, int, int]]) -> Iterator[bytes]:
     where an input has become shorter than it was when it was read, or is gone.
     """
     for source, places in groupby(wanted, key=lambda one: one[0]):
-        try:
-            with open(source.path, "rb") as file:
-                magic = file.read(4)
-                file.seek(0)
-                packed = source.member is not None or magic[:2] == _GZIP or magic == _ZSTD
-                stream = _unpacked(source, file, magic) if packed else file
-                at = 0
-                for _, offset, length in places:
-                    found = _read_at(stream, packed, at, offset, length)
-                    at = offset + length
-                    if len(found) < length:
-                        message = "shorter than when it was read; no record at byte"
-                        raise InputError(f"{source.shown}: {message} {offset}. Run `troth run` again.")
-                    yield found
-        except FileNotFoundError:
-            message = "the file is gone, so the record cannot be shown. Put it back where it was"
-            raise InputError(f"{source.shown}: {message}: {source.path}") from None
+        with contextlib.ExitStack() as opened:
+            read_at = _read_at(source, opened)
+            for _, offset, length in places:
+                found = read_at(offset, length)
+                if len(found) < length:
+                    message = "shorter than when it was read; no record at byte"
+                    raise InputError(f"{source.shown}: {message} {offset}. Run `troth run` again.")
+                yield found
 
 
-def _read_at(stream: IO[bytes], packed: bool, at: int, offset: int, length: int) -> bytes:
-    if not packed:
-        stream.seek(offset)
-    else:
-        while at < offset and (skipped := stream.read(min(offset - at, PIECE))):
-            at += len(skipped)
-    blocks = []
-    while length and (block := stream.read(length)):
-        blocks.append(block)
-        length -= len(block)
-    return b"".join(blocks)
+def _read_at(source: Source, opened: contextlib.ExitStack) -> Callable[[int, int], bytes]:
+    """A function that gives the bytes at an offset; for a packed source offsets must not go back."""
+    try:
+        if packing.is_packed(source.path):
+            return _Packed(source).read_at
+        file = opened.enter_context(open(source.path, "rb"))
+    except FileNotFoundError:
+        message = "the file is gone, so the record cannot be shown. Put it back where it was"
+        raise InputError(f"{source.shown}: {message}: {source.path}") from None
+
+    def read_at(offset: int, length: int) -> bytes:
+        file.seek(offset)
+        return file.read(length)
+
+    return read_at
+
+
+class _Packed:
+    """A packed file read forwards only."""
+
+    def __init__(self, source: Source) -> None:
+        self.blocks = packing.blocks(source.path, source.member)
+        self.at = 0  # of what is held
+        self.held = b""
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        found: list[bytes] = []
+        while length:
+            if self.at + len(self.held) <= offset:
+                self.at += len(self.held)
+                try:
+                    self.held = next(self.blocks, b"")
+                except Broken:
+                    self.held = b""
+                if not self.held:
+                    break
+                continue
+            part = self.held[offset - self.at : offset - self.at + length]
+            found.append(part)
+            offset, length = offset + len(part), length - len(part)
+        return b"".join(found)
 
 
 def sha256(path: str) -> str:

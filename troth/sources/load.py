@@ -20,19 +20,20 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from troth.errors import InputError, UsageError
 from troth.sources.base import EachBatch, Reading
 from troth.sources.files import Source, find
 from troth.sources.ocds.faults import Fault
-from troth.sources.ocds.piece import source_number
-from troth.sources.ocds.read import as_rejected, read
-from troth.sources.ocds.resolve import VERSIONS_SQL, Resolved, Version, resolve
+from troth.sources.ocds.piece import MERGED, source_number
+from troth.sources.ocds.read import as_rejected, read, strict_stop
+from troth.sources.ocds.resolve import Resolved, Version, resolve, versions_sql
 from troth.store.generations import Generation, Working
-from troth.store.plain import DEAD, over
+from troth.store.plain import DEAD, in_memory
 from troth.tables.body import FIRM
-from troth.tables.procurement import HOT
+from troth.tables.procurement import HOT, PROCESS
 from troth.tables.results import INPUT, REJECTED
 
 STATE = "reading"
@@ -112,7 +113,7 @@ def load(
 
     `each` makes facts of a batch of tables and `digest` names the formulas it makes them with.
     """
-    sources = find(given, working.path / "inputs" / "stdin.jsonl")
+    sources = find(given, working.path / "inputs")
     seen = [_seen(source) for source in sources]
     held = working.read()
     try:
@@ -135,7 +136,7 @@ def load(
         reading = read(
             sources, folder, secret=secret, each=each, jobs=jobs, audit=audit, strict=strict, progress=progress
         )
-        _close(generation, reading, State(digest, tuple(seen), _chunks(reading, 0)), secret, each, memory)
+        _close(generation, reading, State(digest, tuple(seen), _chunks(reading, 0)), secret, each, memory, strict)
     return "read"
 
 
@@ -146,26 +147,34 @@ def _seen(source: Source) -> Seen:
 
 def _chunks(reading: Reading, before: int) -> int:
     assert reading.chunk is not None
-    return before + reading.chunk.num_rows
+    return before + int(reading.chunk.num_rows)
 
 
 def _close(
     generation: Generation, reading: Reading, state: State, secret: bytes, each: EachBatch, memory: str,
-    only: pa.Table | None = None, part: str = "merged",
+    strict: bool, only: pa.Table | None = None, part: str = "merged",
 ) -> None:  # fmt: skip
     """Decide between several releases of one process, and write the small tables."""
     folder = generation.folder(STATE).parent
+    nothing_read = not any(generation.folder("process").iterdir())
     for table in HOT:
         if not any(generation.folder(table.name).iterdir()):
             generation.write(table.name, table.empty())
+    if nothing_read:
+        for name, rows in each({table.name: table.empty() for table in HOT}).items():
+            generation.write(name, rows)
     resolved = _resolve(folder, state, secret, each, memory, only, part)
-    _charge(reading, resolved, state, replaced_before=only is not None)
+    rows = _charge(reading, resolved, state)
+    if strict and resolved.faults:
+        fault, version = resolved.faults[0]
+        raise strict_stop(fault, state.sources[source_number(version.pid)].shown, None, version.offset)
     assert reading.rejected is not None and reading.chunk is not None and reading.firm is not None
-    firms = {row["firm_key"]: row for row in resolved.firms.values()}
-    known = set(reading.firm["firm_key"].to_pylist())
-    more = [{n: v for n, v in row.items() if n != "pid"} for key, row in sorted(firms.items()) if key not in known]
-    generation.write("firm", pa.concat_tables([reading.firm, FIRM.rows(more)]))
-    generation.write("rejected", reading.rejected)
+    known = _known_firms(folder)
+    met = {row["firm_key"]: row for row in reading.firm.to_pylist()}
+    for key, row in resolved.firms.items():
+        met.setdefault(key, {name: value for name, value in row.items() if name != "pid"})
+    generation.write("firm", FIRM.rows([row for key, row in sorted(met.items()) if key not in known]))
+    generation.write("rejected", pa.concat_tables([reading.rejected, REJECTED.rows(rows)]))
     generation.write("chunk", reading.chunk)
     generation.write("input", INPUT.rows([asdict(account) for account in reading.accounts]))
     bodies = reading.bodies | resolved.bodies
@@ -174,21 +183,48 @@ def _close(
     (folder / STATE / _STATE_FILE).write_text(json.dumps(asdict(state)))
 
 
+def _known_firms(folder: Path) -> set[int]:
+    """The firms of the generation before, which keep the description they have."""
+    paths = sorted((folder / "firm").glob("part-*.parquet"))
+    return {key for path in paths for key in pq.read_table(path, columns=["firm_key"])["firm_key"].to_pylist()}
+
+
 def _resolve(
     folder: Path, state: State, secret: bytes, each: EachBatch, memory: str, only: pa.Table | None, part: str
 ) -> Resolved:
-    engine = over(folder, threads=1, memory=memory)
-    sql = VERSIONS_SQL
+    engine = in_memory(1, memory)
+    quoted = str(folder / "process" / "part-*.parquet").replace("'", "''")
+    process = f"read_parquet('{quoted}', hive_partitioning = false)"
+    changed = ""
     if only is not None:
-        engine.register("changed", only)
-        sql = VERSIONS_SQL.replace("GROUP BY ocid", "WHERE ocid IN (SELECT ocid FROM changed) GROUP BY ocid")
-    versions = [Version(*row) for row in engine.sql(sql).fetchall()]
+        changed = "changed"
+        engine.register(changed, only)
+        sql = f"SELECT pid FROM {process} WHERE pid >= {MERGED} AND ocid IN (SELECT ocid FROM {changed})"
+        _forget(folder, [row[0] for row in engine.sql(sql).fetchall()], part)
+    versions = [Version(*row) for row in engine.sql(versions_sql(process, changed)).fetchall()]
     engine.close()
     return resolve(versions, state.sources, folder, secret=secret, each=each, part=part)
 
 
-def _charge(reading: Reading, resolved: Resolved, state: State, replaced_before: bool) -> None:
-    """Enter superseded and unmergeable releases into the accounts of the files they came from.
+def _forget(folder: Path, pids: Sequence[int], part: str) -> None:
+    """Take merged processes out of the working tables, because they are merged anew.
+
+    Files of the generation before are left alone: what remains goes into files of other names, the
+    same for all tables.
+    """
+    gone = pa.array(pids, pa.int64())
+    names = sorted(path.name for path in (folder / "process").glob("part-*merged.parquet"))
+    for number, name in enumerate(names if len(gone) else ()):
+        for path in sorted(folder.glob(f"*/{name}")):
+            rows = pq.read_table(path)
+            kept = rows.filter(pc.invert(pc.is_in(rows["pid"], gone)))
+            path.unlink()
+            pq.write_table(kept, path.with_name(f"part-{part}-kept{number}-merged.parquet"))
+
+
+def _charge(reading: Reading, resolved: Resolved, state: State) -> list[dict[str, object]]:
+    """Enter superseded and unmergeable releases into the accounts of the files they came from;
+    gives their rows of `rejected`.
 
     In an update, a release that was kept before and is replaced now stays accounted for as kept.
     """
@@ -206,8 +242,7 @@ def _charge(reading: Reading, resolved: Resolved, state: State, replaced_before:
         account.rows_kept -= 1
         account.rows_rejected += 1
         rows.append(as_rejected(fault, file, lines[version.chunk] + version.row, version.offset))
-    assert reading.rejected is not None
-    reading.rejected = pa.concat_tables([reading.rejected, REJECTED.rows(rows)])
+    return rows
 
 
 def _update(
@@ -240,11 +275,11 @@ def _update(
             [one.source for one in added], folder, secret=secret, each=each, jobs=jobs, part=part,
             first_chunk=before.chunks, audit=audit, strict=strict, progress=progress,
         )  # fmt: skip
-        changed = pa.concat_tables(
-            [pq.read_table(path, columns=["ocid"]) for path in sorted((folder / "process").glob(f"part-{part}*.parquet"))]
-        )
+        parts = sorted((folder / "process").glob(f"part-{part}*.parquet"))
+        none = PROCESS.empty().select(["ocid"])
+        changed = pa.concat_tables([none, *(pq.read_table(path, columns=["ocid"]).cast(none.schema) for path in parts)])
         state = State(digest, (*before.seen, *added), _chunks(reading, before.chunks))
-        _close(generation, reading, state, secret, each, memory, only=changed, part=f"{part}-merged")
+        _close(generation, reading, state, secret, each, memory, strict, only=changed, part=f"{part}-merged")
     return "update"
 
 

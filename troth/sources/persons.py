@@ -78,6 +78,14 @@ def scheme_of(identifier: str, scheme: str | None = None) -> tuple[str | None, s
     return scheme, identifier
 
 
+_SCHEME = re.compile(r"[A-Z]{2,3}-[A-Z]{2,8}")
+
+
+def is_scheme(text: str | None) -> bool:
+    """Whether a text is written like an identifier scheme: then it says nothing about anybody."""
+    return text is not None and _SCHEME.fullmatch(text) is not None
+
+
 def shown_by_identifier(scheme: str | None, bare: str) -> Shown | None:
     for form, kind in _FORMS.get((scheme or "").strip().upper(), ()):
         if form.fullmatch(bare.strip().upper()):

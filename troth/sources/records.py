@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from troth.errors import InputError
 from troth.sources.files import fetch
-from troth.sources.load import state_of
+from troth.sources.load import State, state_of
 from troth.sources.ocds import careful
+from troth.sources.ocds.merge import merged
 from troth.sources.ocds.piece import MERGED, OFFSET_MASK, source_number
 from troth.sources.ocds.redact import redact
+from troth.sources.ocds.resolve import MEMBERS
 
 
 @dataclass(frozen=True)
@@ -31,34 +34,59 @@ class Record:
 
     @property
     def json(self) -> str:
-        return json.dumps(self.shown, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(self.shown, ensure_ascii=False, separators=(",", ":"))
+        # Half of a pair of characters is legal in JSON as an escape, and in no other way.
+        return text.encode("utf-8", "backslashreplace").decode()
 
 
 def records(generation: Path, engine: Any, pids: Sequence[int]) -> Iterator[Record]:
-    """The records of these processes, in the order of the files; a merged process gives the merged one.
+    """The records of these processes as they may be shown, in the order of the files.
 
-    Raises `InputError` where the input is gone or has become shorter since it was read.
+    Raises `InputError` where the input is gone or has changed since it was read.
     """
-    state = state_of(generation)
-    assert state is not None
-    merged = _merged(engine, pids)
-    wanted = engine.execute(
-        "SELECT pid, length FROM process WHERE pid IN (SELECT unnest(?))", [list(pids)]
-    ).fetchall()
-    wanted.sort(key=lambda one: one[0] & ~MERGED)
-    places = [(state.sources[source_number(pid)], pid & OFFSET_MASK, length) for pid, length in wanted]
-    for (pid, _), raw in zip(wanted, fetch(places), strict=True):
-        text = merged.get(pid)
-        value = careful.parse(raw if text is None else text.encode())
+    for pid, raw, value in values(generation, engine, pids):
         shown, left_out = redact(value)
         yield Record(pid, hashlib.sha256(raw).hexdigest(), shown, left_out)
 
 
-def _merged(engine: Any, pids: Sequence[int]) -> dict[int, str]:
-    names = {row[0] for row in engine.sql("SELECT view_name FROM duckdb_views()").fetchall()}
-    if "merged" not in names:
-        return {}
-    found = engine.execute(
-        "SELECT pid, json FROM merged WHERE pid IN (SELECT unnest(?))", [list(pids)]
+def values(generation: Path, engine: Any, pids: Sequence[int]) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
+    """Of these processes in the order of the files: pid, bytes of the record, the parsed record.
+
+    A merged process gives the merged record, and the bytes of its latest release.
+    """
+    state = state_of(generation)
+    assert state is not None
+    wanted = engine.execute(
+        "SELECT pid, length FROM process WHERE pid IN (SELECT unnest(?))", [list(pids)]
     ).fetchall()
-    return dict(found)
+    wanted.sort(key=lambda one: one[0] & ~MERGED)
+    members = _members(engine, [pid for pid, _ in wanted if pid & MERGED])
+    versions = dict(_fetched(state, sorted({place for group in members.values() for place in group})))
+    for pid, raw in _fetched(state, wanted):
+        try:
+            if pid in members:
+                value = merged([careful.parse(versions[version]) for version, _ in members[pid]])
+            else:
+                value = careful.parse(raw)
+        except careful.Unreadable as unreadable:
+            source = state.sources[source_number(pid)].shown
+            message = f"byte {pid & OFFSET_MASK}: not what it was when it was read: {unreadable}"
+            raise InputError(f"{source}, {message}. Run `troth run` again.") from None
+        yield pid, raw, value
+
+
+def _fetched(state: State, places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, bytes]]:
+    """The bytes of each (pid, length), which come in the order of files and offsets."""
+    wanted = [(state.sources[source_number(pid)], pid & OFFSET_MASK, length) for pid, length in places]
+    for (pid, _), raw in zip(places, fetch(wanted), strict=True):
+        yield pid, raw
+
+
+def _members(engine: Any, pids: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
+    """Of each merged process, the releases it was made of: pid and length."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    if pids:
+        sql = f"SELECT pid, version, length FROM {MEMBERS} WHERE pid IN (SELECT unnest(?)) ORDER BY pid, number"
+        for pid, version, length in engine.execute(sql, [list(pids)]).fetchall():
+            found.setdefault(pid, []).append((version, length))
+    return found

@@ -16,9 +16,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from troth.errors import UsageError
 from troth.store.generations import DECLARED, Generation, Working, check_part, part_schema
+from troth.store.plain import DEAD
 
 if TYPE_CHECKING:  # Ibis takes a while to import, and a writer of files does without it
     import ibis.expr.types as ir
@@ -74,7 +76,8 @@ class Store(ABC):
         """The named tables (by default all), bound to the engine.
 
         A table of the vocabulary that was never written is empty, with its declared columns; any
-        other name that is not there is an error.
+        other name that is not there is an error. Rows of processes that later ones replaced (table
+        `dead`) are left out.
         """
         return {name: self._table(name) for name in names or self.names()}
 
@@ -160,8 +163,14 @@ class Store(ABC):
         schema = nullable(schema)
         self._view(view, schema, parts)
         # The schema is ours rather than what the engine reports, which may lose a time zone.
-        table = ops.DatabaseTable(view, ibis.Schema.from_pyarrow(schema), self.backend)
-        return table.to_expr()
+        table = ops.DatabaseTable(view, ibis.Schema.from_pyarrow(schema), self.backend).to_expr()
+        if name != DEAD and "pid" in schema.names and self._any_dead():
+            table = table.anti_join(self._table(DEAD), "pid")
+        return table
+
+    def _any_dead(self) -> bool:
+        """Whether processes were replaced by later ones; their rows are then left out."""
+        return any(pq.read_metadata(part).num_rows for part in self._reading.parts(DEAD))
 
 
 def nullable(schema: pa.Schema) -> pa.Schema:

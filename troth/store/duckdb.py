@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
@@ -15,6 +13,7 @@ from ibis.backends.sql import SQLBackend
 from troth.settings import Settings
 from troth.store.base import Store, arrow_schema
 from troth.store.generations import Working
+from troth.store.plain import in_memory
 
 _SQL_TYPES: Mapping[pa.DataType, str] = {
     pa.string(): "VARCHAR",
@@ -26,30 +25,9 @@ _SQL_TYPES: Mapping[pa.DataType, str] = {
 }
 
 
-def engine_settings(settings: Settings) -> dict[str, str | int | bool]:
-    """What every DuckDB connection of ours is started with.
-
-    - Nothing is ever downloaded: the wheel has all we use (Parquet, time zones).
-    - Rows keep no order that a query does not ask for: it costs a third of the time of a large
-      write, and an order nobody asked for is not one to rely on.
-    - What does not fit into memory goes to the system's folder for temporary files.
-    """
-    return {
-        "threads": settings.threads,
-        "memory_limit": settings.memory,
-        "preserve_insertion_order": False,
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-        "allow_community_extensions": False,
-        "temp_directory": str(Path(tempfile.gettempdir()) / "troth-spill"),
-    }
-
-
 def connect(settings: Settings) -> Backend:
     """A DuckDB in memory with our settings, reading and showing every moment in UTC."""
-    backend = ibis.duckdb.connect(**engine_settings(settings))
-    backend.raw_sql("SET TimeZone = 'UTC'")
-    return backend
+    return Backend.from_connection(in_memory(settings.threads, settings.memory))
 
 
 class DuckDBStore(Store):
@@ -67,7 +45,9 @@ class DuckDBStore(Store):
 
     def run(self, expression: ir.Table) -> pa.Table:
         expression = expression.as_table()
-        return self._backend.to_pyarrow(expression).cast(arrow_schema(expression))
+        # Not `to_pyarrow`, which needs pandas.
+        rows: pa.Table = self._backend.con.sql(self._backend.compile(expression)).to_arrow_table()
+        return rows.cast(arrow_schema(expression))
 
     def _view(self, view: str, schema: pa.Schema, parts: Sequence[Path]) -> None:
         if parts:

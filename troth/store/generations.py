@@ -22,6 +22,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import ClassVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -116,7 +117,7 @@ class Working:
 
     def _numbers(self) -> list[int]:
         try:
-            names = os.listdir(self.path / GENERATIONS)
+            names = _names(self.path / GENERATIONS)
         except FileNotFoundError:
             return []
         return sorted(int(name) for name in names if name.isdecimal())
@@ -135,7 +136,7 @@ class Reading:
         hold = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(hold, fcntl.LOCK_SH)
-            os.stat(self.path)  # it may have been removed while we waited
+            self.path.stat()  # it may have been removed while we waited
         except BaseException:
             os.close(hold)
             raise
@@ -145,7 +146,7 @@ class Reading:
         """The folders of this generation, in alphabetical order."""
         if self.number == NOTHING:
             return []
-        return sorted(os.listdir(self.path))
+        return _names(self.path)
 
     def parts(self, name: str) -> list[Path]:
         """The Parquet files of one table, in the order of their names; none where it is missing."""
@@ -179,7 +180,7 @@ class Generation:
             self.number = self._previous.number + 1
             _tidy(store / GENERATIONS, self.number)
             self._path = store / GENERATIONS / f"{self.number}{BUILDING}{os.getpid()}"
-            os.mkdir(self._path)
+            self._path.mkdir()
         except BaseException:
             self._end()
             raise
@@ -223,8 +224,8 @@ class Generation:
             )
         source = self._previous.path / name
         target = self.folder(name)
-        for part in sorted(os.listdir(source)) if parts is None else sorted(parts):
-            os.link(source / part, target / part)
+        for part in _names(source) if parts is None else sorted(parts):
+            (target / part).hardlink_to(source / part)
             self._kept.add(target / part)
 
     def write(self, name: str, data: pa.Table | Iterable[pa.Table]) -> None:
@@ -244,22 +245,20 @@ class Generation:
 
     def _commit(self) -> None:
         store = self._working.path
-        for name in sorted(os.listdir(self._path)):
+        for name in _names(self._path):
             if name in DECLARED:
                 self._check_parts(name)
             _sync_tree(self._path / name, self._kept)
         _sync(self._path)
         final = store / GENERATIONS / str(self.number)
-        os.rename(self._path, final)
+        self._path.rename(final)
         self._path = final
         _sync(store / GENERATIONS)
 
         fresh = store / f"{CURRENT}{BUILDING}{os.getpid()}"
-        with open(fresh, "w", encoding="ascii") as file:
-            file.write(f"{self.number}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(fresh, store / CURRENT)
+        fresh.write_text(f"{self.number}\n", encoding="ascii")
+        _sync(fresh)
+        fresh.replace(store / CURRENT)
         self._published = True
         _sync(store)
 
@@ -293,7 +292,7 @@ class _Lock:
     hold it; `_held` keeps two writers of one process apart.
     """
 
-    _held: set[tuple[int, Path]] = set()
+    _held: ClassVar[set[tuple[int, Path]]] = set()
     _guard = threading.Lock()
 
     def __init__(self, path: Path) -> None:
@@ -329,7 +328,7 @@ def _check_name(name: str) -> None:
 
 
 def _write_part(path: Path, table: pa.Table) -> None:
-    with open(path, "xb") as file:
+    with path.open("xb") as file:
         pq.write_table(table, file, compression=COMPRESSION, compression_level=COMPRESSION_LEVEL)
 
 
@@ -375,8 +374,13 @@ def part_schema(path: Path) -> pa.Schema:
 
 def _next_number(folder: Path) -> int:
     """One more than the highest number in `part-<number>.parquet`; 0 in an empty folder."""
-    names = (re.fullmatch(r"part-([0-9]+)\.parquet", name) for name in os.listdir(folder))
-    return max((int(name[1]) + 1 for name in names if name), default=0)
+    numbered = (re.fullmatch(r"part-([0-9]+)\.parquet", name) for name in _names(folder))
+    return max((int(name[1]) + 1 for name in numbered if name), default=0)
+
+
+def _names(folder: Path) -> list[str]:
+    """What is in a folder, in alphabetical order."""
+    return sorted(path.name for path in folder.iterdir())
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:
@@ -411,7 +415,7 @@ def _sync_tree(folder: Path, done: set[Path]) -> None:
 
 def _walk(folder: Path) -> Iterator[Path]:
     """Everything in a folder, then the folder."""
-    for name in sorted(os.listdir(folder)):
+    for name in _names(folder):
         path = folder / name
         if path.is_dir():
             yield from _walk(path)
@@ -422,7 +426,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 def _tidy(generations: Path, number: int) -> None:
     """Remove what writers left that were killed: parts of a write, and a write never published."""
-    for name in sorted(os.listdir(generations)):
+    for name in _names(generations):
         left_over = BUILDING in name or name.endswith(REMOVED)
         unpublished = name.isdecimal() and int(name) >= number
         if left_over or unpublished:
@@ -433,7 +437,7 @@ def _tidy(generations: Path, number: int) -> None:
 
 def _remove_old(generations: Path, number: int) -> None:
     """Remove all but the last `KEPT` generations, except those that somebody reads."""
-    for name in sorted(os.listdir(generations)):
+    for name in _names(generations):
         if not name.isdecimal() or int(name) > number - KEPT:
             continue
         hold = os.open(generations / name, os.O_RDONLY | os.O_DIRECTORY)
@@ -441,7 +445,7 @@ def _remove_old(generations: Path, number: int) -> None:
             fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # Renamed first: a generation half removed must not look like one to read.
             removed = generations / f"{name}{REMOVED}"
-            os.rename(generations / name, removed)
+            (generations / name).rename(removed)
             shutil.rmtree(removed)
         except BlockingIOError:
             continue

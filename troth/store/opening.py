@@ -60,7 +60,7 @@ def read_address(address: str) -> Address:
 
 
 def _server_and_path(rest: str) -> tuple[str, Path | None]:
-    """Split at the last `;` unless what follows is a parameter of the connection (`;name=value`)."""
+    """Split at the last `;`, unless a parameter of the connection follows it (`;name=value`)."""
     server, semicolon, last = rest.rpartition(";")
     if not semicolon:
         return rest, None
@@ -85,15 +85,22 @@ def open_store(
     if path is None:
         scratch = tempfile.TemporaryDirectory(prefix="troth-store-")
         path = Path(scratch.name)
-    working = Working(path)
-    store: Store
-    if taken.engine == "duckdb":
-        from troth.store.duckdb import DuckDBStore  # imports the engine, so only where it is used
-
-        store = DuckDBStore(working, version, settings)
-    else:
-        from troth.store.spark import SparkStore
-
-        store = SparkStore(working, version, taken.server)
+    try:
+        store = _store(taken, Working(path), version, settings)
+    except BaseException:
+        if scratch is not None:
+            scratch.cleanup()
+        raise
     store.scratch = scratch
     return store
+
+
+def _store(taken: Address, working: Working, version: int | None, settings: Settings) -> Store:
+    # Each imports its engine, so only where it is used.
+    if taken.engine == "duckdb":
+        from troth.store.duckdb import DuckDBStore
+
+        return DuckDBStore(working, version, settings)
+    from troth.store.spark import SparkStore
+
+    return SparkStore(working, version, taken.server)

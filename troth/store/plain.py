@@ -1,7 +1,7 @@
 """DuckDB without Ibis: for batches in a reading process, and for questions over all facts.
 
 The fast path runs SQL that was compiled before (`measure/plan.py`); importing Ibis would take
-longer than the work. The settings are those of `store/duckdb.py`.
+longer than the work. `store/duckdb.py` has the same settings.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 DEAD = "dead"
 
 
-def settings(threads: int, memory: str) -> dict[str, str | int | bool]:
+def settings(threads: int, memory: str) -> dict[str, str | bool | int | float | list[str]]:
     """What every DuckDB connection of ours is started with. Nothing is ever downloaded; rows keep
     no order that a query does not ask for; what does not fit into memory is spilled."""
     return {
@@ -53,9 +53,14 @@ def over(folder: Path, *, threads: int, memory: str, as_of: date | None = None) 
         parts = sorted((folder / name).glob("part-*.parquet"))
         if name == DEAD or not parts:
             continue
-        also = f", DATE '{as_of.isoformat()}' AS as_of" if as_of and name.startswith("fact_") else ""
+        also = (
+            f", DATE '{as_of.isoformat()}' AS as_of" if as_of and name.startswith("fact_") else ""
+        )
         rows = f"SELECT *{also} FROM {_parts(folder / name)}"
-        if has_dead and "pid" in engine.sql(f"SELECT * FROM {_parts(folder / name)} LIMIT 0").columns:
+        if (
+            has_dead
+            and "pid" in engine.sql(f"SELECT * FROM {_parts(folder / name)} LIMIT 0").columns
+        ):
             rows += f" WHERE pid NOT IN (SELECT pid FROM {DEAD})"
         engine.execute(f'CREATE VIEW "{name}" AS {rows}')
     return engine

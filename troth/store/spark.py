@@ -8,28 +8,25 @@ into fractions or nulls.
 from __future__ import annotations
 
 import contextlib
-import math
 import re
 import socket
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.datatypes as dt
-import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.sql import SQLBackend
-from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
 from troth.errors import TrothError, UsageError
-from troth.store.base import Store, arrow_schema
+from troth.store.base import Store
 from troth.store.generations import Working
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+    from troth.store.translation import Backend
 
 #: Without these a moment is shown in the server's zone, a fault gives null instead of an error, and
 #: a day before 1582 is refused or moved to the Julian calendar.
@@ -56,28 +53,13 @@ _SQL_TYPES: Mapping[pa.DataType, str] = {
 }
 
 
-class Compiler(PySparkCompiler):
-    """Ibis's compiler for Spark, with a number such as 0.3 written as a DOUBLE.
-
-    Written plainly it is a DECIMAL there: whole numbers divided by it lose digits, and some engines
-    bring the other side of a comparison to DECIMAL too, which fails for large numbers.
-    """
-
-    def visit_NonNullLiteral(  # noqa: N802  # the name is Ibis's
-        self, op: ops.Literal, *, value: Any, dtype: dt.DataType
-    ) -> Any:
-        """Cast what is a plain fraction; leave the rest to Ibis."""
-        made = super().visit_NonNullLiteral(op, value=value, dtype=dtype)
-        if dtype.is_floating() and math.isfinite(value):
-            return self.cast(made, dtype)
-        return made
-
-
-def connect(server: str) -> SparkSession:
+def connect(server: str) -> tuple[SparkSession, Backend]:
     """A session of its own on this server (`sc://...`, or `local[2]`), with our settings."""
     try:
         with _no_word_of_pandas():
             from pyspark.sql import SparkSession
+
+            from troth.store.translation import Backend
     except ImportError as missing:
         raise TrothError(
             f"{missing}: Spark needs its client. Install it: pip install 'troth[spark]'"
@@ -88,6 +70,8 @@ def connect(server: str) -> SparkSession:
             session: SparkSession = SparkSession.builder.remote(server).create()
             for name, value in SESSION.items():
                 session.conf.set(name, value)
+            Backend.register_options()
+            made: Backend = Backend().connect(session)
     except Exception as fault:
         # Every kind of error comes out here: gRPC's, Spark's, and plain ones of the client.
         first = (str(fault).strip() or type(fault).__name__).splitlines()[0]
@@ -97,7 +81,7 @@ def connect(server: str) -> SparkSession:
             else "is it a Spark Connect server that listens there?"
         )
         raise TrothError(f"{server}: cannot open a Spark session ({first}); {hint}") from fault
-    return session
+    return session, made
 
 
 def _knock(server: str) -> None:
@@ -119,27 +103,17 @@ class SparkStore(Store):
     engine = "spark"
 
     def __init__(self, working: Working, version: int | None, server: str) -> None:
+        self._session, self._backend = connect(server)
         super().__init__(working, version)
-        self._session = connect(server)
-        with _no_word_of_pandas():
-            self._backend = ibis.pyspark.connect(self._session)
-        self._backend.compiler = Compiler()
 
     @property
     def backend(self) -> SQLBackend:
         return self._backend
 
     def run(self, expression: ir.Table) -> pa.Table:
-        expression = expression.as_table()
-        if expression.op().find(ops.InMemoryTable):
-            raise UsageError(
-                "a table in memory would reach Spark through pandas, which loses whole numbers "
-                "beside gaps; put it into the store with `write` and take it from `tables`"
-            )
         with _no_word_of_pandas():
-            rows: Any = self._session.sql(self._backend.compile(expression))
-            result: pa.Table = rows.toArrow()
-        return result.cast(arrow_schema(expression))
+            found: pa.Table = self._backend.to_pyarrow(expression.as_table())
+        return found
 
     def _view(self, view: str, schema: pa.Schema, parts: Sequence[Path]) -> None:
         if parts:

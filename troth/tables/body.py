@@ -59,6 +59,8 @@ BODY = Table(
             "processes",
             Promise(required=True, at_least=0),
         ),
+        Column("valid_from", Type.DATE, "first day the body existed under this identifier, if known"),
+        Column("valid_to", Type.DATE, "last day the body existed under this identifier, if known"),
         Column(
             "seats",
             Type.INTEGER,

@@ -333,14 +333,49 @@ ITEM = Table(
     source="OCDS 1.1: items",
 )
 
-CONTRACT_CHANGE = Table(
-    "contract_change",
-    "One amendment of a contract.",
+CONTRACT_TERMS = Table(
+    "contract_terms",
+    "What a contract is for, how long it runs and how it ended; one row a contract.",
     (
         PID,
         _number("contract_no", "contract"),
-        _number("change_no", "amendment"),
+        Column("title", Type.TEXT, "contracts/title"),
+        Column("description", Type.TEXT, "contracts/description"),
+        Column("period_start", Type.INSTANT, "contracts/period/startDate"),
+        Column("period_end", Type.INSTANT, "contracts/period/endDate"),
+        Column(
+            "final_status",
+            Type.TEXT,
+            "contracts/finalStatus (OCDS 1.2)",
+            "",
+            Promise(one_of=("complete", "incomplete", "cancelled", "unsuccessful")),
+        ),
+        Column("final_status_date", Type.INSTANT, "contracts/finalStatusDate (OCDS 1.2)"),
+    ),
+    key=("pid", "contract_no"),
+    source="OCDS 1.1 and 1.2: contracts; METHODS.md section 1",
+)
+
+CONTRACT_CHANGE = Table(
+    "contract_change",
+    "One change of a contract: an amendment, a suspension, a transfer to another party.",
+    (
+        PID,
+        _number("contract_no", "contract"),
+        _number("change_no", "change"),
         Column("date", Type.INSTANT, "amendments/date"),
+        Column(
+            "kind",
+            Type.TEXT,
+            "what was changed; empty where the source does not say",
+            "",
+            Promise(one_of=("value", "duration", "scope", "suspension", "assignment")),
+        ),
+        Column("old_amount", Type.NUMBER, "value before", "currency units"),
+        Column("new_amount", Type.NUMBER, "value after", "currency units"),
+        CURRENCY,
+        Column("old_end", Type.INSTANT, "end of the contract before"),
+        Column("new_end", Type.INSTANT, "end of the contract after"),
         Column("rationale", Type.TEXT, "amendments/rationale"),
         Column("description", Type.TEXT, "amendments/description"),
     ),
@@ -365,6 +400,7 @@ MILESTONE = Table(
         Column("type", Type.TEXT, "as published"),
         Column("title", Type.TEXT, "as published"),
         Column("due_date", Type.INSTANT, "dueDate"),
+        Column("original_due_date", Type.INSTANT, "the first due date, where versions are known"),
         Column("date_met", Type.INSTANT, "dateMet"),
         Column("status", Type.TEXT, "scheduled, met, notMet, partiallyMet"),
         AMOUNT,
@@ -447,6 +483,16 @@ COMPLAINT = Table(
 HOT = (PROCESS, TENDER, BID, AWARD, CONTRACT, PARTY)
 
 #: Filled for one record at a time, when somebody looks at it.
-ON_DEMAND = (LOT, ITEM, CONTRACT_CHANGE, MILESTONE, TRANSACTION, DOCUMENT, ENQUIRY, COMPLAINT)
+ON_DEMAND = (
+    LOT,
+    ITEM,
+    CONTRACT_TERMS,
+    CONTRACT_CHANGE,
+    MILESTONE,
+    TRANSACTION,
+    DOCUMENT,
+    ENQUIRY,
+    COMPLAINT,
+)
 
 TABLES = (*HOT, CHUNK, *ON_DEMAND)

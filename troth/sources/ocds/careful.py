@@ -2,31 +2,37 @@
 
 It reads one JSON value with Python's own parser, names what is wrong with byte, path and value,
 and gives back whatever can be kept: a release with the bad fields left out, or nothing.
+
+A value is shown only where no person can stand in it: what was found in place of a list, an object,
+or anything about a supplier or tenderer is named by its kind alone, and so is text that is no JSON.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import math
-import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+from msgspec import inspect
 
+from troth.sources.files import LONGEST_LINE
 from troth.sources.ocds import shapes
 from troth.sources.ocds.faults import Fault
-
-#: A line beyond this is no record; it is refused before it is parsed.
-LONGEST_LINE = 256 * 1024 * 1024
+from troth.sources.ocds.redact import SHOWN
 
 #: Fields of one record that are left out one by one; beyond that the record itself is refused.
 MOST_FIELD_FAULTS = 1_000
 
-_AT = re.compile(r"^(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
-_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
+#: Parts of a record in which a person may stand.
+_OF_PERSONS = frozenset({"parties", "suppliers", "tenderers"})
 
-_AMOUNT_NAMES = {"amount", "value", "quantity"}
+_AMOUNT_NAMES = frozenset({"amount", "value", "quantity"})
+
+#: Names that make a record or a package of what stands where a release was expected.
+_NOT_OF_A_RELEASE = ("compiledRelease", "releases", "records")
 
 
 class Unreadable(Exception):
@@ -37,164 +43,298 @@ class Unreadable(Exception):
         self.fault = fault
 
 
-def parse(raw: bytes, on_twice: Callable[[str], None] | None = None) -> Any:
-    """The JSON value in `raw`; raises `Unreadable`. `on_twice` hears of names given twice."""
+class Beyond(str):
+    """A number beyond all range, as it was written."""
+
+
+class Twice(dict[str, Any]):
+    """An object that gave some names more than once; the last value of each was kept."""
+
+    twice: tuple[str, ...] = ()
+
+
+def parse(raw: bytes, audit: bool = False) -> Any:
+    """The JSON value in `raw`; raises `Unreadable`. With `audit`, an object that gives a name twice
+    becomes `Twice`."""
     if len(raw) > LONGEST_LINE:
         raise Unreadable(Fault("E009", "$", None, f"a record of {len(raw):,} bytes; at most {LONGEST_LINE:,} are read"))
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        value = repr(raw[error.start : error.start + 16])
-        raise Unreadable(
-            Fault("E002", "$", value, f"byte {error.start + 1} of the record is not UTF-8")
-        ) from None
+        value = repr(raw[error.start : error.start + 1])
+        message = f"byte {error.start + 1} of the record is not UTF-8"
+        raise Unreadable(Fault("E002", "$", value, message, at=error.start)) from None
     try:
         return json.loads(
             text,
             parse_constant=_no_constant,
             parse_float=_finite,
             parse_int=_sized,
-            object_pairs_hook=_pairs(on_twice) if on_twice else None,
+            object_pairs_hook=_audited if audit else None,
         )
     except json.JSONDecodeError as error:
-        at = len(text[: error.pos].encode())
-        near = text[max(0, error.pos - 20) : error.pos + 20]
-        raise Unreadable(
-            Fault("E001", "$", near, f"not JSON at byte {at + 1} of the record: {error.msg}")
-        ) from None
+        raise Unreadable(_not_json(text, error)) from None
     except RecursionError:
-        raise Unreadable(Fault("E003", "$", text[:40], "nested too deeply to be read")) from None
+        raise Unreadable(Fault("E003", "$", None, "nested too deeply to be read")) from None
     except ValueError as error:  # NaN and Infinity
-        raise Unreadable(Fault("E001", "$", None, f"not JSON: {error}")) from None
+        raise Unreadable(Fault("E001", "$", str(error), f"not JSON: {error} is no JSON number")) from None
+
+
+def _not_json(text: str, error: json.JSONDecodeError) -> Fault:
+    at = len(text[: error.pos].encode())
+    if error.msg == "Extra data":
+        message = f"a second JSON value begins at byte {at + 1} of the record; give one value a line"
+    else:
+        message = f"not JSON at byte {at + 1} of the record: {error.msg[:1].lower()}{error.msg[1:]}"
+    found = text[error.pos : error.pos + 1]
+    return Fault("E001", "$", repr(found) if found else "the end", message, at=at)
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(name)
 
 
-#: More digits than any amount, count or number used as an identifier has.
-_MOST_DIGITS = 300
+#: Digits of the longest whole number that Python and msgspec read.
+_MOST_DIGITS = 4_300
 
 
-def _finite(digits: str) -> float | str:
-    """A number; one beyond all range stays text, so that the field that holds it is named."""
+def _finite(digits: str) -> float | Beyond:
     number = float(digits)
-    return number if math.isfinite(number) else digits
+    return number if math.isfinite(number) else Beyond(digits)
 
 
-def _sized(digits: str) -> int | str:
-    return int(digits) if len(digits) <= _MOST_DIGITS else digits
+def _sized(digits: str) -> int | Beyond:
+    return int(digits) if len(digits) <= _MOST_DIGITS else Beyond(digits)
 
 
-def _pairs(on_twice: Callable[[str], None]) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
-    def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        built = dict(pairs)
-        if len(built) < len(pairs):
-            seen: set[str] = set()
-            for name, _ in pairs:
-                if name in seen:
-                    on_twice(name)
-                seen.add(name)
+def _audited(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    built = dict(pairs)
+    if len(built) == len(pairs):
         return built
+    marked = Twice(built)
+    names = [name for name, _ in pairs]
+    marked.twice = tuple(name for name in built if names.count(name) > 1)
+    return marked
 
-    return build
+
+def named_twice(value: Any, path: str = "") -> Iterator[str]:
+    """The JSON pointer of every name that an audited value gave twice.
+
+    A name that the standard does not know is shown as `?`: anything may stand in it.
+    """
+    if isinstance(value, dict):
+        if isinstance(value, Twice):
+            yield from (f"{path}/{_known(name)}" for name in value.twice)
+        for name, inner in value.items():
+            yield from named_twice(inner, f"{path}/{_known(name)}")
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from named_twice(inner, f"{path}/{number}")
+
+
+def _known(name: str) -> str:
+    return name if name in SHOWN else "?"
 
 
 def release(value: Any) -> tuple[shapes.Release, list[Fault]]:
-    """A release from a parsed value, without the fields that cannot be used; or `Unreadable`."""
+    """A release from a parsed value, without the fields that cannot be used; or `Unreadable`.
+
+    The value is used up: a record may be large, and is not held twice.
+    """
     if not isinstance(value, dict):
-        raise Unreadable(Fault("E004", "$", _brief(value), f"expected an OCDS release, found {_kind(value)}"))
+        shown = value if isinstance(value, int | float) else None
+        raise Unreadable(Fault("E004", "$", shown, f"expected an OCDS release, found {_kind(value)}"))
     ocid = value.get("ocid")
-    if not isinstance(ocid, str) or not ocid:
+    if not isinstance(ocid, str) or not ocid or not _is_text(ocid):
         found = "is missing" if "ocid" not in value else f"is {_kind(ocid)}"
-        raise Unreadable(Fault("E005", "/ocid", _brief(ocid), f"expected an ocid, but it {found}"))
-    faults: list[Fault] = []
-    while True:
+        if isinstance(ocid, str):
+            found = "holds half of a pair of characters" if ocid else "is empty"
+        shown = ocid if isinstance(ocid, int | float) else None
+        raise Unreadable(Fault("E005", "/ocid", shown, f"expected an ocid, but it {found}"))
+    for name in _NOT_OF_A_RELEASE:
+        if value.get(name) is not None:
+            message = f"expected a release, found something with {name} ({_kind(value[name])})"
+            raise Unreadable(Fault("E004", f"/{name}", None, message, ocid=ocid))
+    fitting = _Fitting(ocid)
+    found = fitting.fit(value, _release_type(), "")
+    assert isinstance(found, shapes.Release)
+    return found, fitting.faults
+
+
+def tenderers(raw: bytes, ocid: str) -> tuple[list[shapes.Reference], list[Fault]]:
+    """tender/tenderers from its text as it stands (JSON), without what cannot be used."""
+    fitting = _Fitting(ocid)
+    listed = fitting.fit(parse(raw), _tenderers_type(), "/tender/tenderers")
+    return ([] if listed is _LEFT_OUT else listed or []), fitting.faults
+
+
+def parties(raw: bytes) -> list[shapes.Party]:
+    """The parties of a release from its text, without what cannot be used of them."""
+    found = parse(raw).get("parties")
+    fitted = _Fitting("").fit(found, inspect.type_info(list[shapes.Party]), "/parties")
+    return [] if fitted is _LEFT_OUT else fitted
+
+
+@functools.cache
+def _tenderers_type() -> inspect.Type:
+    return inspect.type_info(list[shapes.Reference] | None)
+
+
+@functools.cache
+def _release_type() -> inspect.Type:
+    return inspect.type_info(shapes.Release)
+
+
+def refuse_package(value: Any) -> None:
+    """Raise `Unreadable` for a package or list that only this reader can parse: the places of its
+    releases are not known."""
+    if isinstance(value, dict) and all(value.get(name) is None for name in _NOT_OF_A_RELEASE):
+        return
+    if isinstance(value, dict | list):
         try:
-            return shapes.decoder.decode(_encode(value)), faults
-        except msgspec.ValidationError as error:
-            fault = _leave_out(value, str(error), ocid)
-            if fault is None or len(faults) >= MOST_FIELD_FAULTS:
-                message = f"more fields of the wrong type than can be left out: {error}"
-                raise Unreadable(Fault("E004", "$", None, message, ocid=ocid)) from None
-            if not faults or faults[-1].path != fault.path:
-                faults.append(fault)
-        except msgspec.DecodeError as error:
-            raise Unreadable(Fault("E001", "$", None, f"not JSON: {error}", ocid=ocid)) from None
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise Unreadable(Fault("E001", "$", None, f"somewhere in this package or list, {_HALF}")) from None
+        raise Unreadable(Fault("E003", "$", None, "nested too deeply to be read"))
 
 
-def _encode(value: Any) -> bytes:
+#: Stands for a value that does not fit and was left out.
+_LEFT_OUT = object()
+
+
+class _Fitting:
+    """One value made to fit the shapes of `shapes.py`; what does not fit is reported."""
+
+    def __init__(self, ocid: str) -> None:
+        self.ocid = ocid
+        self.faults: list[Fault] = []
+
+    def fit(self, value: Any, wanted: inspect.Type, path: str) -> Any:
+        """The value as far as it fits, or `_LEFT_OUT`."""
+        types = wanted.types if isinstance(wanted, inspect.UnionType) else (wanted,)
+        for one in types:
+            if _fits(value, one):
+                if isinstance(one, inspect.StructType):
+                    return self._object(value, one, path)
+                if isinstance(one, inspect.ListType):
+                    return self._list(value, one, path)
+                return self._single(value, one, path)
+        self._report(_code(value, types, path), path, value, types, _expected(value, types))
+        return _LEFT_OUT
+
+    def _object(self, value: dict[str, Any], wanted: inspect.StructType, path: str) -> msgspec.Struct:
+        found = {}
+        for field in wanted.fields:
+            name = field.encode_name
+            if name in value and not isinstance(field.type, inspect.RawType):
+                inner = self.fit(value.pop(name), field.type, f"{path}/{name}")
+                if inner is not _LEFT_OUT:
+                    found[name] = inner
+        if wanted.cls is shapes.Tender and found.get("numberOfTenderers") is None:
+            # As in the hot pass: looked at only where no number of tenderers is stated.
+            listed = self.fit(value.pop("tenderers", None), _tenderers_type(), f"{path}/tenderers")
+            found["tenderers"] = msgspec.Raw(msgspec.json.encode(None if listed is _LEFT_OUT else listed))
+        return wanted.cls(**found)
+
+    def _list(self, value: list[Any], wanted: inspect.ListType, path: str) -> list[Any]:
+        """The entries that fit. In a list of objects, one of the wrong kind becomes one of which
+        nothing is known, so that its neighbours keep their places."""
+        of_objects = isinstance(wanted.item_type, inspect.StructType)
+        found = []
+        for number, inner in enumerate(value):
+            value[number] = None
+            fitted = self.fit(inner, wanted.item_type, f"{path}/{number}")
+            if fitted is not _LEFT_OUT:
+                found.append(fitted)
+            elif of_objects:
+                assert isinstance(wanted.item_type, inspect.StructType)
+                found.append(wanted.item_type.cls())
+        return found
+
+    def _single(self, value: Any, wanted: inspect.Type, path: str) -> Any:
+        if isinstance(wanted, inspect.StrType) and not _is_text(value):
+            self._report("E011", path, None, (), _HALF)
+            return _LEFT_OUT
+        if isinstance(wanted, inspect.IntType | inspect.FloatType):
+            low, high = wanted.ge, wanted.le
+            if (low is not None and value < low) or (high is not None and value > high):
+                self._report("E013", path, value, (wanted,), f"expected a number from {low:,.0f} to {high:,.0f}")
+                return _LEFT_OUT
+        return float(value) if isinstance(wanted, inspect.FloatType) else value
+
+    def _report(self, code: str, path: str, value: Any, types: tuple[inspect.Type, ...], message: str) -> None:
+        if len(self.faults) >= MOST_FIELD_FAULTS:
+            message = f"more than {MOST_FIELD_FAULTS:,} values of the wrong type; the last: {message}"
+            raise Unreadable(Fault("E004", path, None, message, ocid=self.ocid))
+        self.faults.append(Fault(code, path, _shown(value, types, path), message, ocid=self.ocid))
+
+
+_HALF = "half of a pair of characters stands alone (\\ud800 to \\udfff)"
+
+
+def _is_text(value: str) -> bool:
+    """Whether a text can be written in any encoding: JSON allows halves of characters, nothing else does."""
     try:
-        return msgspec.json.encode(value)
-    except (UnicodeEncodeError, ValueError):
-        raise Unreadable(Fault("E001", "$", None, "not JSON: a half of a character pair stands alone")) from None
-    except RecursionError:
-        raise Unreadable(Fault("E003", "$", None, "nested too deeply to be read")) from None
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
-def _leave_out(value: dict[str, Any], error: str, ocid: str) -> Fault | None:
-    """Take the field that the decoder objects to out of `value`, and say which it was."""
-    found = _AT.match(error)
-    if found is None or not found["path"]:
-        return None
-    steps: list[str | int] = [
-        name if name else int(number) for name, number in _STEP.findall(found["path"])
-    ]
-    parent: Any = value
-    for step in steps[:-1]:
-        parent = parent[step]
-    last = steps[-1]
-    bad = parent[last]
-    if isinstance(parent, list) and bad != {}:
-        # An entry of the wrong kind becomes one of which nothing is known; its neighbours keep
-        # their places, so that the paths of further faults stay right.
-        parent[last] = {}  # type: ignore[index]
-    elif isinstance(parent, list):
-        del parent[last]  # type: ignore[arg-type]
-    else:
-        parent[last] = None
-    pointer = "".join(f"/{step}" for step in steps)
-    code = _code(found["what"], str(last), bad)
-    return Fault(code, pointer, _brief(bad), _in_words(found["what"], bad), ocid=ocid)
+_KINDS: dict[type, type | tuple[type, ...]] = {
+    inspect.NoneType: type(None),
+    inspect.StrType: str,
+    inspect.IntType: int,
+    inspect.FloatType: (int, float),
+    inspect.ListType: list,
+    inspect.StructType: dict,
+}
 
 
-_DIGITS = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+def _fits(value: Any, wanted: inspect.Type) -> bool:
+    """Whether a JSON value is of this kind; its size and its parts are looked at afterwards."""
+    odd = isinstance(value, bool | Beyond)
+    return not odd and isinstance(value, _KINDS[type(wanted)])
 
 
-def _code(what: str, name: str, bad: Any) -> str:
-    if isinstance(bad, str) and len(bad) > 4 and _DIGITS.fullmatch(bad) and _is_beyond(bad):
+def _code(value: Any, types: tuple[inspect.Type, ...], path: str) -> str:
+    if isinstance(value, Beyond):
         return "E013"
-    if "`array" in what:
+    if any(isinstance(one, inspect.ListType) for one in types):
         return "E014"
-    if "Expected `" in what and "got `" in what:
-        return "E012" if name in _AMOUNT_NAMES else "E011"
-    return "E013"
+    return "E012" if path.rsplit("/", 1)[-1] in _AMOUNT_NAMES else "E011"
 
 
-def _is_beyond(digits: str) -> bool:
-    return not math.isfinite(float(digits)) or len(digits) > _MOST_DIGITS
+_WORDS: dict[type, str] = {
+    inspect.ListType: "a list",
+    inspect.StructType: "an object",
+    inspect.StrType: "text",
+    inspect.FloatType: "a number",
+    inspect.IntType: "a whole number",
+}
 
 
-_WORDS = {"array": "a list", "object": "an object", "str": "text", "float": "a number", "int": "a whole number"}
-
-
-def _in_words(what: str, bad: Any) -> str:
-    if "got `" in what:
-        wanted = what.split("`")[1].split(" | ")
-        words = [_WORDS.get(one, one) for one in wanted if one != "null"]
-        return f"expected {' or '.join(words)}, found {_kind(bad)}"
-    return what[0].lower() + what[1:]
+def _expected(value: Any, types: tuple[inspect.Type, ...]) -> str:
+    words = [_WORDS[type(one)] for one in types if type(one) in _WORDS]
+    if "a number" in words and "a whole number" in words:
+        words.remove("a whole number")
+    return f"expected {' or '.join(words) or 'nothing'}, found {_kind(value)}"
 
 
 def _kind(value: Any) -> str:
     if value is None:
         return "nothing"
-    names = {bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list", dict: "an object"}
-    return names[type(value)]
+    if isinstance(value, Beyond):
+        return "a number beyond all reason"
+    if isinstance(value, float) and not value.is_integer():
+        return "a number with decimals"
+    names = {bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list"}
+    return names.get(type(value), "an object")
 
 
-def _brief(value: Any) -> Any:
-    """The value, or its beginning where it is large."""
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)[:1_000]
-    return value
+def _shown(value: Any, types: tuple[inspect.Type, ...], path: str) -> Any:
+    """The value where no person can stand in it: something single in place of something single."""
+    single = (inspect.StrType, inspect.IntType, inspect.FloatType)
+    if isinstance(value, dict | list) or not any(isinstance(one, single) for one in types):
+        return None
+    return None if _OF_PERSONS & set(path.split("/")) else value

@@ -16,10 +16,11 @@ from troth.sources.ocds.faults import Fault
 
 @dataclass(frozen=True)
 class Place:
-    """One release: bytes `start` to `end` of the document."""
+    """Bytes `start` to `end` of the document: a release, or what stands where one was expected."""
 
     start: int
     end: int
+    fault: Fault | None = None
 
 
 _ABSENT = msgspec.Raw(b"null")
@@ -39,6 +40,15 @@ class _Head(msgspec.Struct):
     def has_compiled(self) -> bool:
         return self.compiledRelease is not _ABSENT and bytes(self.compiledRelease) != b"null"
 
+    @property
+    def shown_ocid(self) -> str | None:
+        """The ocid, for a message about the record; nothing where it is no text."""
+        try:
+            found: str | None = _text.decode(self.ocid)
+            return found
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+
 
 class _Linked(msgspec.Struct):
     ocid: str | None = None
@@ -48,53 +58,76 @@ class _Linked(msgspec.Struct):
 _head = msgspec.json.Decoder(_Head)
 _list = msgspec.json.Decoder(list[msgspec.Raw])
 _linked = msgspec.json.Decoder(_Linked)
+_text = msgspec.json.Decoder(str | None)
+_any = msgspec.json.Decoder(msgspec.Raw)
+
+_NOTHING_IN_IT = Fault("E004", "$", None, "an OCDS package or list without any release in it")
 
 
-def places(document: bytes) -> list[Place | Fault]:
+def places(document: bytes) -> list[Place]:
     """The releases of a document in their order, and what stands where one was expected.
 
-    Raises msgspec.DecodeError where the document is not JSON or not of these shapes.
+    What is no package, record or list is one place: the reader of releases says what is wrong with
+    it. Raises msgspec.DecodeError where the document is not JSON.
     """
     base = _address(document)
-    begin = len(document) - len(document.lstrip())
-    if document[begin : begin + 1] == b"[":
-        found: list[Place | Fault] = []
-        for raw in _list.decode(document):
-            found += _of(raw, base, document)
-        return found
-    return _of(memoryview(document), base, document)
+    whole = _stripped(document)
+    if document[whole.start : whole.start + 1] != b"[":
+        return _of(memoryview(document), base, whole)
+    found = [place for raw in _list.decode(document) for place in _of(raw, base, _place(raw, base))]
+    return found or [_nothing_in(whole)]
 
 
-def _of(raw: msgspec.Raw | memoryview, base: int, document: bytes) -> list[Place | Fault]:
-    head = _head.decode(raw)
+def _nothing_in(whole: Place) -> Place:
+    return Place(whole.start, whole.end, _NOTHING_IN_IT)
+
+
+def _stripped(document: bytes) -> Place:
+    return Place(len(document) - len(document.lstrip()), len(document.rstrip()))
+
+
+def _of(raw: msgspec.Raw | memoryview, base: int, whole: Place) -> list[Place]:
+    try:
+        head = _head.decode(raw)
+    except msgspec.ValidationError:
+        return [whole]
     if head.records is not None:
-        found: list[Place | Fault] = []
-        for record in head.records:
-            found += _record(record, base)
-        return found
+        return [place for record in head.records for place in _record(record, base)] or [_nothing_in(whole)]
     if head.is_record:
-        return _record(raw, base)
+        return _record(raw, base, whole)
     if head.releases is not None:
-        return [_place(release, base) for release in head.releases]
-    if isinstance(raw, memoryview):
-        begin = len(document) - len(document.lstrip())
-        return [Place(begin, len(document.rstrip()))]
-    return [_place(raw, base)]
+        return [_place(release, base) for release in head.releases] or [_nothing_in(whole)]
+    return [whole]
 
 
-def _record(raw: msgspec.Raw | memoryview, base: int) -> list[Place | Fault]:
-    head = _head.decode(raw)
+def _record(raw: msgspec.Raw | memoryview, base: int, whole: Place | None = None) -> list[Place]:
+    whole = whole or _place(raw, base)
+    try:
+        head = _head.decode(raw)
+    except msgspec.ValidationError:
+        return [whole]
     if head.has_compiled:
         return [_place(head.compiledRelease, base)]
-    spans: list[Place | Fault] = []
-    for release in head.releases or ():
+    if not head.releases:
+        message = "a record without compiledRelease and without releases"
+        return [_refused(whole, "E005", "/compiledRelease", message, head)]
+    if any(_is_linked(release) for release in head.releases):
+        message = "the record links to its releases and has no compiledRelease"
+        return [_refused(whole, "E006", "/releases", message, head)]
+    return [_place(release, base) for release in head.releases]
+
+
+def _refused(whole: Place, code: str, path: str, message: str, head: _Head) -> Place:
+    return Place(whole.start, whole.end, Fault(code, path, None, message, ocid=head.shown_ocid))
+
+
+def _is_linked(release: msgspec.Raw) -> bool:
+    """Whether an entry of `releases` is an address instead of a release."""
+    try:
         linked = _linked.decode(release)
-        if linked.url is not None and linked.ocid is None:
-            return [Fault("E006", "/releases", linked.url, "the record links to its releases and has no compiledRelease")]
-        spans.append(_place(release, base))
-    if not spans:
-        return [Fault("E005", "/compiledRelease", None, "a record without compiledRelease and without releases")]
-    return spans
+    except (msgspec.ValidationError, UnicodeDecodeError):
+        return False
+    return linked.url is not None and linked.ocid is None
 
 
 def _place(raw: msgspec.Raw | memoryview, base: int) -> Place:
@@ -107,18 +140,26 @@ def _address(data: bytes | msgspec.Raw | memoryview) -> int:
     return int(np.frombuffer(data, np.uint8).__array_interface__["data"][0])
 
 
-def looks_like_lines(head: bytes) -> bool:
-    """Whether a file with this beginning is JSON Lines: some line of it is a whole JSON object.
+def looks_like_lines(head: bytes, complete: bool) -> bool:
+    """Whether a file that begins with `head` is JSON Lines; `complete` says that this is all of it.
 
-    `head` ends at a line end, or is the whole file.
+    A file that is one JSON value is a document. Else a line that is a whole JSON object decides:
+    the first, or (where that one is broken) any that is not indented.
     """
-    for line in head.splitlines():
-        if not line.strip():
-            continue
-        try:
-            if line.lstrip()[:1] == b"{":
-                _head.decode(line)
-                return True
-        except (msgspec.DecodeError, RecursionError):
-            continue
-    return False
+    if complete and _decodes(_any, head):
+        return False
+    lines = (line for line in head.split(b"\n") if line.strip())
+    first = next(lines, b"")
+    if first.lstrip()[:1] == b"[":
+        return _decodes(_any, first)
+    if first.lstrip()[:1] == b"{" and _decodes(_any, first):
+        return True
+    return any(line[:1] == b"{" and _decodes(_any, line) for line in lines)
+
+
+def _decodes(decoder: msgspec.json.Decoder[msgspec.Raw], text: bytes) -> bool:
+    try:
+        decoder.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True

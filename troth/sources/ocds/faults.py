@@ -42,6 +42,8 @@ class Fault:
     message: str
     pid: int | None = None
     ocid: str | None = None
+    #: The byte of the record at which it stands, where that says more than the record's beginning.
+    at: int = 0
 
     @property
     def level(self) -> str:

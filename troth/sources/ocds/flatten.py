@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,9 +27,9 @@ from troth.sources.fields import (
     spread,
     why_bad,
 )
-from troth.sources.ocds import shapes
+from troth.sources.ocds import careful, shapes
 from troth.sources.ocds.faults import Fault
-from troth.sources.persons import is_natural_person, scheme_of, shown
+from troth.sources.persons import is_natural_person, is_scheme, scheme_of, shown
 from troth.tables.procurement import AWARD, BID, CONTRACT, PARTY, PROCESS, TENDER
 
 Rows = dict[str, pa.Table]
@@ -151,9 +152,9 @@ class _Flattener:
             column = pa.array(currencies, pa.string())
         if column.null_count:
             alone = pc.and_(pc.is_valid(amounts), pc.is_null(column))
-            for row in np.flatnonzero(alone.to_numpy(zero_copy_only=False)):
+            for row in np.flatnonzero(alone.to_numpy(zero_copy_only=False)).tolist():
                 if values[row].currency is None:
-                    index, path = where(int(row))
+                    index, path = where(row)
                     self.fault("E031", index, f"{path}/currency", None, "an amount without a currency cannot be compared with others")
         return amounts, column
 
@@ -177,6 +178,9 @@ class _Flattener:
         if text is not None:
             key = self.memory.firm_keys[organization.id] = self.memory.firm_key(text)
             return key
+        text = _inner_id(organization.identifier)
+        if text is not None:
+            return self.memory.firm_key(text)
         name = getattr(organization, "name", None)
         if not name or not name.strip():
             return None
@@ -227,10 +231,14 @@ class _Flattener:
         raw = self.tenders[index].tenderers
         if raw is shapes.NOTHING_RAW:
             return None
-        listed = shapes.listed_tenderers.decode(raw)
+        try:
+            listed = shapes.listed_tenderers.decode(raw)
+        except msgspec.DecodeError:
+            listed, faults = careful.tenderers(bytes(raw), self.releases[index].ocid)
+            self.faults += [replace(fault, pid=int(self.pids[index])) for fault in faults]
         if not listed:
             return None
-        return len({identifier(one.id) for one in listed} - {None}) or None
+        return len({identifier(one.id) or _inner_id(one.identifier) for one in listed} - {None}) or None
 
     def bids(self) -> tuple[pa.Table, pa.Array]:
         """The bids, and per process how many different tenderers handed one in."""
@@ -312,18 +320,22 @@ class _Flattener:
         distinct = np.bincount(owners[new], minlength=len(counts))
         return pa.array(distinct, pa.int64(), mask=distinct == 0)
 
-    def _lots(self, parts: Sequence[shapes.Bid] | Sequence[shapes.Award], owner: np.ndarray) -> np.ndarray:
+    def _lots(self, parts: Sequence[shapes.Bid | shapes.Award], owner: np.ndarray) -> np.ndarray:
         """The number of each part's lot within its process; 0 where none is named.
 
         Lots are numbered by the alphabetical order of their ids among the parts of all releases of
-        the piece's process, so bids and awards of a lot get the same number (`lot_number`).
+        the piece's process, so bids and awards of a lot get the same number (`lot_numbers`).
         """
         numbers = np.zeros(len(parts), np.int64)
         if any([part.relatedLots or part.relatedLot for part in parts]):
+            last, known = -1, {}
             for row, part in enumerate(parts):
                 lot = _lot_of(part)
                 if lot is not None:
-                    numbers[row] = lot_number(self.releases[int(owner[row])], lot)
+                    if owner[row] != last:
+                        last = int(owner[row])
+                        known = lot_numbers(self.releases[last])
+                    numbers[row] = known[lot]
         return numbers
 
     def awards(self, tender: pa.Table) -> pa.Table:
@@ -373,17 +385,16 @@ class _Flattener:
     def _meet(self, index: int) -> None:
         """Remember who the suppliers of a release are; the record of the lowest pid speaks."""
         release = self.releases[index]
-        parties = {
-            identifier(p.id): p for p in shapes.parties_of.decode(self.batch.raw(index)).parties or ()
-        }
+        parties = {identifier(p.id): p for p in _parties(self.batch.raw(index))}
         for award in release.awards or ():
             for supplier in award.suppliers or ():
-                if supplier.id is not None:
+                # A placeholder stands for a different firm each time.
+                if identifier(supplier.id) is not None:
                     self.memory.met.add(supplier.id)
                 key = self.firm(supplier, index)
                 if key is None or key in self.memory.firms:
                     continue
-                text = identifier(supplier.id)
+                text = identifier(supplier.id) or _inner_id(supplier.identifier)
                 party = parties.get(text) if text is not None else None
                 self.memory.firms[key] = _firm_row(key, text, supplier, party, int(self.pids[index]))
 
@@ -431,22 +442,22 @@ class _Flattener:
         if not any(lists):
             counts = pa.array([None if d is None else 0 for d in lists], pa.int64())
             return counts, counts, pa.nulls(len(lists), pa.timestamp("us", tz="UTC"))
-        earliest: list[object] = []
-        signed: list[int | None] = []
-        for row, documents in enumerate(lists):
-            found = [
-                (number, d) for number, d in enumerate(documents or ()) if d.documentType == "contractSigned"
-            ]
-            moments, _ = self.dates(
-                [d.datePublished for _, d in found],
-                lambda n, row=row, found=found: where(row, f"documents/{found[n][0]}/datePublished"),  # type: ignore[misc]
-            )
-            earliest.append(pc.min(moments).as_py() if found else None)
-            signed.append(None if documents is None else len(found))
+        found = [
+            (row, number, document.datePublished)
+            for row, documents in enumerate(lists)
+            for number, document in enumerate(documents or ())
+            if document.documentType == "contractSigned"
+        ]
+        moments, _ = self.dates(
+            [published for _, _, published in found],
+            lambda n: where(found[n][0], f"documents/{found[n][1]}/datePublished"),
+        )
+        rows = np.array([row for row, _, _ in found], np.int64)
+        signed = np.bincount(rows, minlength=len(lists))
         return (
             pa.array([None if d is None else len(d) for d in lists], pa.int64()),
-            pa.array(signed, pa.int64()),
-            pa.array(earliest, pa.timestamp("us", tz="UTC")),
+            pa.array(signed, pa.int64(), mask=np.array([d is None for d in lists], np.bool_)),
+            _earliest(moments, rows, len(lists)),
         )
 
     def _first_per_process(self, moments: pa.Array, counts: np.ndarray) -> pa.Array:
@@ -497,6 +508,7 @@ class _Flattener:
     def _body(self, index: int) -> tuple[tuple[int, str] | None, str | None, str | None]:
         """The body of one release by the slow way, its role and name; reports where there is none."""
         release = self.releases[index]
+        persons = False
         for body, role in self._candidates(index):
             text = _body_id(body, release.ocid)
             if text is None:
@@ -504,6 +516,7 @@ class _Flattener:
             if is_natural_person(text):
                 message = "the identifier is a natural person's, and persons are not measured"
                 self.fault("E042", index, _ROLE_PATH[role], None, message)
+                persons = True
                 continue
             found = (public_key_of(text), text)
             self.memory.bodies[found[0]] = text
@@ -512,7 +525,8 @@ class _Flattener:
             return found, role, body.name
         buyer = release.buyer
         message = "no identifier or name of a buyer or procuring entity"
-        self.fault("E041", index, "/buyer/id", None if buyer is None else buyer.id, message)
+        if not persons:
+            self.fault("E041", index, "/buyer/id", None if buyer is None else buyer.id, message)
         return None, None, None
 
     def _candidates(self, index: int) -> Iterator[tuple[shapes.Body, str]]:
@@ -565,17 +579,27 @@ def _changes(contract: shapes.Contract) -> int:
     return 0 if contract.amendment is None else 1
 
 
+def _earliest(moments: pa.Array, rows: np.ndarray, count: int) -> pa.Array:
+    """The earliest of the moments of each row; null where it has none."""
+    none = np.iinfo(np.int64).max
+    first = np.full(count, none, np.int64)
+    known = moments.is_valid().to_numpy(zero_copy_only=False)
+    numbers = moments.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    np.minimum.at(first, rows[known], numbers[known])
+    return pa.array(first, pa.int64(), mask=first == none).cast(moments.type)
+
+
 def _lot_of(part: shapes.Bid | shapes.Award) -> str | None:
     if part.relatedLots:
         return part.relatedLots[0]
     return part.relatedLot
 
 
-def lot_number(release: shapes.Release, lot: str) -> int:
-    """A lot's number: its place, from 1, among the lot ids that bids and awards name."""
+def lot_numbers(release: shapes.Release) -> dict[str, int]:
+    """The number of each lot: its place, from 1, among the lot ids that bids and awards name."""
     parts = [*((release.bids.details if release.bids is not None else None) or ()), *(release.awards or ())]
     named = {_lot_of(part) for part in parts} - {None}
-    return sorted(str(one) for one in named).index(lot) + 1
+    return {lot: number for number, lot in enumerate(sorted(str(one) for one in named), start=1)}
 
 
 def _group_keys(firms: pa.Array, members: np.ndarray) -> pa.Array:
@@ -604,13 +628,28 @@ def _body_id(body: shapes.Body, ocid: str) -> str | None:
     text = identifier(body.id)
     if text is not None:
         return text
-    if body.identifier is not None:
-        inner = identifier(body.identifier.id)
-        if inner is not None:
-            scheme = (body.identifier.scheme or "").strip()
-            return f"{scheme}-{inner}" if scheme and not inner.startswith(scheme) else inner
+    inner = _inner_id(body.identifier)
+    if inner is not None:
+        return inner
     name = (body.name or "").strip()
     return f"name:{_publisher(ocid)}:{name}" if name else None
+
+
+def _inner_id(found: shapes.Identifier | None) -> str | None:
+    """The `identifier` of an organisation (OCDS 1.0) with its scheme in front."""
+    inner = None if found is None else identifier(found.id)
+    if found is None or inner is None:
+        return None
+    scheme = (found.scheme or "").strip()
+    return f"{scheme}-{inner}" if scheme and not inner.startswith(scheme) else inner
+
+
+def _parties(raw: bytes) -> list[shapes.Party]:
+    """The parties of a release, without what cannot be read of them: it shows nothing."""
+    try:
+        return shapes.parties_of.decode(raw).parties or []
+    except msgspec.DecodeError:
+        return careful.parties(raw)
 
 
 def _firm_row(
@@ -632,7 +671,7 @@ def _firm_row(
         "kind": found.kind,
         "firm_id": text if open_to_all else None,
         "name": name if open_to_all else None,
-        "scheme": scheme,
+        "scheme": scheme if open_to_all or is_scheme(scheme) else None,
         "shown_by": found.by,
         "pid": pid,
     }

@@ -6,6 +6,7 @@ merging library would otherwise fetch the schema from the web.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -57,8 +58,11 @@ def merged(releases: Sequence[dict[str, Any]]) -> dict[str, Any]:
     from ocdsmerge import Merger
 
     try:
-        return Merger(merge_rules=_RULES).create_compiled_release(list(releases))
+        # It warns of ids that stand twice in a list, and keeps the last of them.
+        with warnings.catch_warnings(action="ignore"):
+            found: dict[str, Any] = Merger(merge_rules=_RULES).create_compiled_release(list(releases))
+        return found
     except Exception as error:  # the library raises what it meets in dirty data, of many types
         ocid = str(releases[0].get("ocid"))
-        message = f"the releases of this process cannot be merged: {error or type(error).__name__}"
+        message = f"the releases of this process cannot be merged: {str(error) or type(error).__name__}"
         raise Unreadable(Fault("E008", "$", None, message, ocid=ocid)) from None

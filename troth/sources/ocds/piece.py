@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 import numpy as np
 import pyarrow as pa
 
-from troth.sources.files import Piece
+from troth.sources.files import LONGEST_LINE, Piece
 from troth.sources.ocds import careful, documents, shapes
 from troth.sources.ocds.documents import Place
 from troth.sources.ocds.faults import Fault
@@ -48,6 +48,8 @@ class Read:
 def read(piece: Piece, audit: bool = False) -> Read:
     """The releases of a piece. With `audit` every line is read carefully, and names given twice
     in one object are found as well (the fast decoder keeps the last and cannot see them)."""
+    if piece.too_long:
+        return _Slow(piece, b"", audit).one_line_too_long()
     data = piece.read()
     if piece.document:
         return _Slow(piece, data, audit).document()
@@ -120,18 +122,33 @@ class _Slow:
             start, row = end + 1, row + 1
         return self._done()
 
+    def one_line_too_long(self) -> Read:
+        message = f"a line of {self.piece.length:,} bytes; at most {LONGEST_LINE:,} are read"
+        self._refuse(Fault("E009", "$", None, message), 0, 0)
+        read = self._done()
+        read.newlines = 1
+        return read
+
     def document(self) -> Read:
-        found = self._places(self.data, 0, 0)
         newlines = np.flatnonzero(np.frombuffer(self.data, np.uint8) == _NEWLINE)
-        for place in found:
-            at = place.start if isinstance(place, Place) else 0
-            self._one(self.data, place, 0, int(np.searchsorted(newlines, at)))
+        for place in self._places(self.data):
+            at = place.start + (place.fault.at if place.fault is not None else 0)
+            row = int(np.searchsorted(newlines, at))
+            if place.fault is not None and place.fault.at:
+                line_start = int(newlines[row - 1]) + 1 if row else 0
+                self._refuse(place.fault, row, line_start)
+            else:
+                self._one(self.data, place, 0, row)
         return self._done()
 
     def _line(self, line: bytes, start: int, row: int) -> None:
         if self._kept_at_once(line, start, row):
             return
-        for place in self._places(line, start, row):
+        places = self._places(line)
+        if len(places) == 1 and line[places[0].start : places[0].end] == line.strip():
+            # A line that is one release is its place, with the spaces around it, as in the fast way.
+            places = [replace(places[0], start=0, end=len(line))]
+        for place in places:
             self._one(line, place, start, row)
 
     def _kept_at_once(self, raw: bytes, at: int, row: int) -> bool:
@@ -140,49 +157,52 @@ class _Slow:
             return False
         try:
             release = shapes.decoder.decode(raw)
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             return False
         if not release.ocid or not _is_utf8(raw):
             return False
         self._keep(release, raw, at, len(raw), row)
         return True
 
-    def _places(self, text: bytes, start: int, row: int) -> list[Place | Fault]:
-        """Where releases stand in a line or document; a fault for one that is no JSON."""
+    def _places(self, text: bytes) -> list[Place]:
+        """Where releases stand in a line or document; one place with a fault where it is no JSON."""
         try:
             return documents.places(text)
         except (msgspec.DecodeError, RecursionError):
             pass
+        begin, end = len(text) - len(text.lstrip()), len(text.rstrip())
         try:
-            careful.release(careful.parse(text))
+            value = careful.parse(text)
+            # JSON allows halves of characters in its escapes, and the fast decoder does not.
+            careful.refuse_package(value)
         except careful.Unreadable as unreadable:
-            return [unreadable.fault]
-        # One release with a field of the wrong type where a package has its lists.
-        begin = len(text) - len(text.lstrip())
-        return [Place(begin, len(text.rstrip()))]
+            return [Place(begin, end, unreadable.fault)]
+        return [Place(begin, end)]
 
-    def _one(self, text: bytes, place: Place | Fault, start: int, row: int) -> None:
-        if isinstance(place, Fault):
-            self.rows_in += 1
-            self._report(place, row, start)
+    def _one(self, text: bytes, place: Place, start: int, row: int) -> None:
+        at = start + place.start
+        if place.fault is not None:
+            self._refuse(place.fault, row, at)
             return
         raw = text[place.start : place.end]
-        at = start + place.start
         if self._kept_at_once(raw, at, row):
             return
-        twice: list[str] = []
         try:
-            value = careful.parse(raw, twice.append if self.audit else None)
+            value = careful.parse(raw, self.audit)
+            twice = list(careful.named_twice(value)) if self.audit else []
             release, faults = careful.release(value)
         except careful.Unreadable as unreadable:
-            self.rows_in += 1
-            self._report(unreadable.fault, row, at)
+            self._refuse(unreadable.fault, row, at)
             return
-        for name in twice:
-            faults.append(Fault("E015", f"…/{name}", name, "a name stands twice in one object", ocid=release.ocid))
+        message = "a name stands twice in one object"
+        faults += [Fault("E015", path, None, message, ocid=release.ocid) for path in twice]
         for fault in faults:
             self._report(fault, row, at)
         self._keep(release, raw, at, len(raw), row)
+
+    def _refuse(self, fault: Fault, row: int, at: int) -> None:
+        self.rows_in += 1
+        self._report(fault, row, at)
 
     def _keep(self, release: shapes.Release, raw: bytes, at: int, length: int, row: int) -> None:
         self.rows_in += 1

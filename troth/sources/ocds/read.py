@@ -8,6 +8,7 @@ to chance; nothing that is published depends on it.
 
 from __future__ import annotations
 
+import copy
 import gc
 import hashlib
 import multiprocessing
@@ -25,11 +26,13 @@ import pyarrow.parquet as pq
 
 from troth.errors import InputError, TrothError
 from troth.sources.base import Account, EachBatch, Reading
-from troth.sources.files import Broken, Piece, Source, pieces, sha256
+from troth.sources.files import Piece, Source, pieces, sha256
 from troth.sources.ocds import documents, piece as one_piece
 from troth.sources.ocds.faults import Fault
 from troth.sources.ocds.flatten import Memory, flatten
+from troth.sources.ocds.parts import part_writer
 from troth.sources.ocds.piece import OFFSET_BITS, Read
+from troth.sources.packing import Broken
 from troth.tables.body import FIRM
 from troth.tables.procurement import CHUNK
 from troth.tables.results import REJECTED
@@ -114,9 +117,7 @@ class _Reader:
         if writer is None:
             folder = self.folder / name
             folder.mkdir(parents=True, exist_ok=True)
-            writer = self.writers[name] = pq.ParquetWriter(
-                folder / f"part-{self.part}.parquet", rows.schema, compression="zstd", compression_level=1
-            )
+            writer = self.writers[name] = part_writer(folder / f"part-{self.part}.parquet", rows.schema)
         writer.write_table(rows)
 
     def close(self) -> _Left:
@@ -161,17 +162,17 @@ def _pour(sources: Sequence[Source], first: int, accounts: list[Account], broken
     number = first
     hashed: dict[str, str] = {}
     for source, account in zip(sources, accounts, strict=True):
-        hasher = hashlib.sha256()
-        packed = source.path in hashed
+        # The members of an archive share its digest.
+        hasher = None if source.path in hashed else hashlib.sha256()
         try:
             for piece in pieces(source, number, documents.looks_like_lines, hasher):
                 number = piece.number + 1
                 yield piece
         except Broken as error:
             broken.append((source, error))
-            if source.member is None and source.path not in hashed:
-                hashed[source.path] = sha256(source.path)
-        hashed.setdefault(source.path, hasher.hexdigest() if not packed else sha256(source.path))
+            hashed.setdefault(source.path, sha256(source.path))
+        if hasher is not None:
+            hashed.setdefault(source.path, hasher.hexdigest())
         account.sha256 = hashed[source.path]
         account.bytes = Path(source.path).stat().st_size
 
@@ -188,10 +189,13 @@ def _read_here(
     gc.disable()  # millions of small acyclic structs: collecting them finds nothing
     try:
         for piece in _pour(sources, first_chunk, accounts, broken):
-            chunks.append(piece)
+            if strict and broken:
+                break
+            chunks.append(_without_data(piece))
             found = reader.take(piece)
             if strict and found.faults:
-                _stop_at_first(reader.left, sources, piece)
+                first_of_file = next(one.number for one in chunks if one.source == piece.source)
+                _stop_at_first(reader.left, sources, piece, first_of_file)
             if progress is not None:
                 progress(piece.length)
         left = reader.close()
@@ -200,18 +204,23 @@ def _read_here(
             gc.enable()
     if strict and broken:
         source, error = broken[0]
-        raise Strict(f"{source.shown}, byte {error.offset}: {error.message}")
+        raise strict_stop(Fault(error.code, "$", None, error.message), source.shown, None, error.offset)
     return _together(sources, accounts, chunks, [left], broken)
 
 
-def _stop_at_first(left: _Left, sources: Sequence[Source], piece: Piece) -> None:
+def _stop_at_first(left: _Left, sources: Sequence[Source], piece: Piece, first_chunk: int) -> None:
     fault, _, row, offset = min(left.faults, key=lambda one: (one[1], one[3]))
-    first_line = sum(n for chunk, n in left.newlines.items() if chunk < piece.number) + 1
+    first_line = sum(n for chunk, n in left.newlines.items() if first_chunk <= chunk < piece.number) + 1
     source = sources[piece.source - sources[0].number]
-    raise Strict(
-        f"{fault.code} {source.shown}, line {first_line + row}, byte {offset}, {fault.path}"
-        f"{'' if fault.shown_value is None else ' = ' + fault.shown_value}: {fault.message}. {fault.next_step}"
-    )
+    raise strict_stop(fault, source.shown, first_line + row, offset)
+
+
+def strict_stop(fault: Fault, file: str, line: int | None, offset: int) -> Strict:
+    """What a strict run ends with."""
+    place = f"{fault.code} {file}, {'' if line is None else f'line {line}, '}byte {offset}"
+    ocid = "" if fault.ocid is None else f", {fault.ocid}"
+    value = "" if fault.shown_value is None else f" = {fault.shown_value}"
+    return Strict(f"{place}{ocid}, {fault.path}{value}: {fault.message}. {fault.next_step}")
 
 
 def _context() -> BaseContext:
@@ -296,7 +305,8 @@ def _work(
     gc.disable()  # as in `_read_here`
     pa.set_cpu_count(1)
     try:
-        reader = _Reader(folder, part, secret, each, audit)
+        # A copy of `each` has no engine open: one that was opened before the fork must not be used here.
+        reader = _Reader(folder, part, secret, copy.copy(each), audit)
         while (piece := work.get()) is not None:
             reader.take(piece)
         done.put(reader.close())
@@ -312,12 +322,10 @@ def _together(
     """One reading of what all processes left: sums, lines, firms by their first record."""
     first = sources[0].number
     newlines = {chunk: n for left in lefts for chunk, n in left.newlines.items()}
-    first_lines, line, last_source = {}, 1, -1
+    first_lines, next_line = {}, dict.fromkeys((source.number for source in sources), 1)
     for piece in chunks:
-        line = 1 if piece.source != last_source else line
-        first_lines[piece.number] = line
-        line += newlines[piece.number]
-        last_source = piece.source
+        first_lines[piece.number] = next_line[piece.source]
+        next_line[piece.source] += newlines[piece.number]
     source_of = {piece.number: piece.source - first for piece in chunks}
     reading = Reading(accounts)
     rejected: list[dict[str, object]] = []
@@ -330,7 +338,8 @@ def _together(
         reading.bodies |= left.bodies
     for source, error in broken:
         accounts[source.number - first].add(1, 0, 1, 0)
-        rejected.append(as_rejected(Fault(error.code, "$", None, error.message), source.shown, None, error.offset))
+        fault = Fault(error.code, "$", None, error.message)
+        rejected.append(as_rejected(fault, source.shown, next_line[source.number], error.offset))
     for account in accounts:
         if not account.balances():
             raise TrothError(f"{account.file}: {account.rows_in} records in, but {account.rows_kept} kept and {account.rows_rejected} rejected")

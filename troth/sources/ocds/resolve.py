@@ -8,13 +8,13 @@ before are dead: named in `dead`, and left out whenever tables are read.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,7 +25,11 @@ from troth.sources.ocds import careful
 from troth.sources.ocds.faults import Fault
 from troth.sources.ocds.flatten import Batch, Memory, flatten
 from troth.sources.ocds.merge import merged
+from troth.sources.ocds.parts import part_writer
 from troth.sources.ocds.piece import MERGED, OFFSET_MASK, source_number
+
+#: The table that says which releases a merged process was made of, in their order.
+MEMBERS = "merged"
 
 #: So many processes are merged and written together.
 GROUPS_A_BATCH = 5_000
@@ -57,12 +61,21 @@ class Resolved:
     bodies: dict[int, str] = field(default_factory=dict)
 
 
-#: All releases of processes that have several, the latest last.
-VERSIONS_SQL = """
-    SELECT ocid, pid, length, chunk, "row", compiled FROM process
-    WHERE ocid IN (SELECT ocid FROM process GROUP BY ocid HAVING count(*) > 1)
-    ORDER BY ocid, released_at NULLS FIRST, pid
-"""
+def versions_sql(process: str, changed: str = "") -> str:
+    """All releases of processes that have several, the latest last; of releases of one moment, the
+    one that stands later in the input. `process` is what to select from, `changed` names a table of
+    the only ocids to look at.
+
+    Rows of releases that were replaced before count, and rows that were merged before do not: what
+    is decided depends on the releases alone, not on the order in which they came.
+    """
+    only = f"AND ocid IN (SELECT ocid FROM {changed})" if changed else ""
+    return f"""
+        WITH one AS (SELECT * FROM {process} WHERE pid < {MERGED} {only})
+        SELECT ocid, pid, length, chunk, "row", compiled FROM one
+        WHERE ocid IN (SELECT ocid FROM one GROUP BY ocid HAVING count(*) > 1)
+        ORDER BY ocid, released_at NULLS FIRST, pid
+    """
 
 
 def resolve(
@@ -97,42 +110,47 @@ def _merge(
     raws = dict(
         zip([v.pid for v in wanted], fetch((sources[source_number(v.pid)], v.offset, v.length) for v in wanted), strict=True)
     )
-    kept: list[tuple[Version, Any, bytes]] = []
+    kept: list[tuple[list[Version], Any, bytes]] = []
     for group in groups:
         try:
             value = merged([careful.parse(raws[v.pid]) for v in group])
+            text = json.dumps(value).encode()
             release, faults = careful.release(value)
         except careful.Unreadable as unreadable:
-            resolved.faults.append((unreadable.fault, group[-1]))
+            resolved.faults += [(unreadable.fault, v) for v in group]
             resolved.dead += [v.pid for v in group]
             continue
         # The faults of single fields were reported when each release was read.
         del faults
         resolved.dead += [v.pid for v in group]
-        kept.append((group[-1], release, msgspec.json.encode(value)))
+        kept.append((group, release, text))
     if not kept:
         return
-    pids = np.array([v.pid | MERGED for v, _, _ in kept], np.int64)
-    order = np.argsort(pids)
-    kept = [kept[i] for i in order]
+    kept.sort(key=lambda one: one[0][-1].pid)
+    last = [group[-1] for group, _, _ in kept]
+    pids = np.array([v.pid | MERGED for v in last], np.int64)
     batch = Batch(
         [release for _, release, _ in kept],
         lambda index: kept[index][2],
-        pids[order],
-        np.array([v.row for v, _, _ in kept], np.int64),
-        np.array([v.length for v, _, _ in kept], np.int64),
+        pids,
+        np.array([v.row for v in last], np.int64),
+        np.array([v.length for v in last], np.int64),
         0,
     )
     memory = Memory(secret)
     rows, _ = flatten(batch, memory)
-    chunks = pa.array([v.chunk for v, _, _ in kept], pa.int64())
     process = rows["process"]
+    chunks = pa.array([v.chunk for v in last], pa.int64())
     rows["process"] = process.set_column(process.schema.get_field_index("chunk"), "chunk", chunks)
-    texts = pa.table({"pid": pids[order], "json": pa.array([text.decode() for _, _, text in kept], pa.string())})
-    for name, table in {**rows, **each(rows), "merged": texts}.items():
+    members = [
+        {"pid": group[-1].pid | MERGED, "number": number, "version": v.pid, "length": v.length}
+        for group, _, _ in kept
+        for number, v in enumerate(group)
+    ]
+    for name, table in {**rows, **each(rows), MEMBERS: pa.Table.from_pylist(members)}.items():
         if name not in writers:
             (folder / name).mkdir(parents=True, exist_ok=True)
-            writers[name] = pq.ParquetWriter(folder / name / f"part-{part}.parquet", table.schema, compression="zstd", compression_level=1)
+            writers[name] = part_writer(folder / name / f"part-{part}.parquet", table.schema)
         writers[name].write_table(table)
     resolved.firms |= {key: row for key, row in memory.firms.items() if key not in resolved.firms}
     resolved.bodies |= memory.bodies

@@ -39,6 +39,7 @@ class Identifier(Struct, gc=False):
 class Organization(Struct, gc=False):
     id: Id = None
     name: str | None = None
+    identifier: Identifier | None = None
 
 
 class Body(Struct, gc=False):
@@ -60,6 +61,7 @@ class Reference(Struct, gc=False):
     """An organisation of which only the identity matters."""
 
     id: Id = None
+    identifier: Identifier | None = None
 
 
 class Classification(Struct, gc=False):
@@ -141,6 +143,9 @@ class Contract(Struct, gc=False):
 
 class Release(Struct, gc=False):
     ocid: str
+    #: A record has an ocid as well: these make it fail here, so that its releases are looked for.
+    compiledRelease: None = None
+    releases: None = None
     date: str | None = None
     tag: list[str] | str | None = None
     buyer: Body | None = None

@@ -1,0 +1,283 @@
+"""The commands. Each is a few lines: what it takes, and who does it (`troth/terminal`).
+
+Everything heavy is imported by the command that needs it, so that `troth --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from troth import __version__
+from troth.terminal.check import FailOn
+from troth.terminal.leaving import ended
+from troth.terminal.run import Until
+from troth.terminal.screen import Format, ListFormat, say
+
+app = typer.Typer(
+    name="troth",
+    help="Measure, from open data, whether public bodies keep their word.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+indicators = typer.Typer(
+    help="The indicators: what they ask, of whom, and how.", rich_markup_mode=None
+)
+new = typer.Typer(help="Begin something new.", rich_markup_mode=None)
+config = typer.Typer(help="The settings.", rich_markup_mode=None)
+selfcheck = typer.Typer(help="Try to break what must hold.", rich_markup_mode=None)
+app.add_typer(indicators, name="indicators")
+app.add_typer(new, name="new")
+app.add_typer(config, name="config")
+app.add_typer(selfcheck, name="selfcheck")
+
+OUT = Path("troth-out")
+
+Data = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="DATA...",
+        help="OCDS files, folders, globs, or - for standard input; .gz .zst .zip too.",
+    ),
+]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The output folder.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Processes that read, threads that query.")]
+Memory = Annotated[
+    str | None,
+    typer.Option(metavar="SIZE", help="What queries may hold before they spill, such as 1GB."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes.")]
+TextOrJson = Annotated[Format, typer.Option("--format", help="How to give the data.")]
+AnyFormat = Annotated[ListFormat, typer.Option("--format", help="How to give the data.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit code; without arguments, those of the command line."""
+    if arguments is None:
+        sys.meta_path.insert(0, _NoPandas())
+        arguments = sys.argv[1:]
+    return ended(app, arguments)
+
+
+class _NoPandas:
+    """Arrow imports pandas where it finds it, for a quarter of a second, and no command uses it."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError("no command of troth needs pandas", name=name)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        say(f"troth {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def every_command(
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001  its callback reads it
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Say the version and leave."
+        ),
+    ] = False,
+    debug: Annotated[  # noqa: ARG001  `leaving.ended` takes it out before; here it is for --help
+        bool, typer.Option("--debug", help="Tracebacks; may stand anywhere.")
+    ] = False,
+) -> None:
+    """Measure, from open data, whether public bodies keep their word."""
+    if context.invoked_subcommand is None:
+        say(context.get_help())
+
+
+@app.command()
+def run(
+    data: Data,
+    out: Out = OUT,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="DATE",
+            help="Judge as of this day; else the latest release date.",
+        ),
+    ] = None,
+    jobs: Jobs = None,
+    memory: Memory = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first fault.")] = False,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Read every line with the careful reader.")
+    ] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Add these inputs to those of the last run.")
+    ] = False,
+    records: Annotated[
+        int, typer.Option(min=0, help="Records that the release holds for its pages.")
+    ] = 3_000,
+    until: Annotated[Until, typer.Option(help="The step to stop after.")] = Until.PAGES,
+    language: Annotated[str, typer.Option(help="Language of the pages: en, ar, zh.")] = "en",
+    licence: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=URL", help="Licence of the input data; may be given again."),
+    ] = None,
+    form: TextOrJson = Format.TEXT,
+    quiet: Quiet = False,
+) -> None:
+    """Everything: read, measure, score, publish a release, write its pages."""
+    from troth.terminal import run as running
+
+    options = running.options_of(
+        out, as_of=as_of.date() if as_of else None, jobs=jobs, memory=memory, strict=strict,
+        audit=audit, update=update, records=records, licences=licence or [],
+    )  # fmt: skip
+    running.run(running.Asked(data, options, until, language, form, quiet))
+
+
+@app.command()
+def inspect(
+    data: Data,
+    jobs: Jobs = None,
+    memory: Memory = None,
+    form: TextOrJson = Format.TEXT,
+    quiet: Quiet = False,
+) -> None:
+    """What is in the data, which indicators it can feed, and what the others lack."""
+    from troth.terminal import inspect as inspecting
+    from troth.terminal import run as running
+
+    inspecting.inspect(data, running.plain_options(jobs, memory), form=form, quiet=quiet)
+
+
+@app.command()
+def check(
+    data: Data,
+    fail_on: Annotated[
+        FailOn | None, typer.Option(help="Leave with 1 where something at least this bad is found.")
+    ] = None,
+    jobs: Jobs = None,
+    form: AnyFormat = ListFormat.TEXT,
+    quiet: Quiet = False,
+) -> None:
+    """Everything that is wrong with the data, where it stands, and what to do about it."""
+    from troth.terminal import check as checking
+
+    checking.check(data, fail_on=fail_on, form=form, jobs=jobs, quiet=quiet)
+
+
+@app.command()
+def explain(
+    body: Annotated[
+        str,
+        typer.Argument(metavar="BODY", help="Identifier of a body, or its name, or part of it."),
+    ],
+    out: Out = OUT,
+    indicator: Annotated[
+        str | None, typer.Option(metavar="CODE", help="This indicator alone.")
+    ] = None,
+    records: Annotated[
+        bool, typer.Option("--records", help="Show the record of each case listed.")
+    ] = False,
+    cases: Annotated[
+        int, typer.Option(min=0, help="How many cases of each indicator to list.")
+    ] = 3,
+    form: AnyFormat = ListFormat.TEXT,
+) -> None:
+    """From the points of a body down to the lines of the files. CSV gives every case."""
+    from troth.terminal import explain as explaining
+
+    explaining.explain(body, out, indicator=indicator, cases=cases, with_records=records, form=form)
+
+
+@app.command()
+def serve(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The output folder.")] = OUT,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="On this machine only.")] = 8000,
+    get: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Print this page instead, and leave.")
+    ] = None,
+) -> None:
+    """The pages in a browser, on this machine."""
+    from troth.terminal import release
+
+    release.serve(folder, port, get)
+
+
+@app.command()
+def verify(
+    release: Annotated[
+        Path,
+        typer.Argument(metavar="RELEASE", help="A release, or an output folder for its latest."),
+    ],
+    form: TextOrJson = Format.TEXT,
+) -> None:
+    """Whether a release is still what it was, and whether its figures add up."""
+    from troth.terminal import release as releases
+
+    releases.verify(release, form)
+
+
+@indicators.command("list")
+def list_indicators(form: AnyFormat = ListFormat.TEXT) -> None:
+    """Every indicator, one line each."""
+    from troth.terminal import indicators as listing
+
+    listing.list_all(form)
+
+
+@indicators.command("show")
+def show_indicator(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Its code or its name.")],
+    sql: Annotated[bool, typer.Option("--sql", help="The query alone.")] = False,
+    form: TextOrJson = Format.TEXT,
+) -> None:
+    """One indicator: its question, source, thresholds, words, and query."""
+    from troth.terminal import indicators as listing
+
+    listing.show(code, sql=sql, form=form)
+
+
+@new.command("indicator")
+def new_indicator(
+    code: Annotated[
+        str, typer.Argument(metavar="CODE", help="A code that nobody has, such as P065.")
+    ],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name, such as single_bid.")],
+    into: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The folder of indicators.")
+    ] = None,
+) -> None:
+    """Write the two files of a new indicator, which run and keep their own examples."""
+    from troth.terminal import new_indicator as beginning
+
+    beginning.new_indicator(code, name, into)
+
+
+@config.command("show")
+def show_config(form: TextOrJson = Format.TEXT) -> None:
+    """The settings that hold here, and where each was set."""
+    from troth.terminal import config as settings
+
+    settings.show(form)
+
+
+@selfcheck.command("persons")
+def selfcheck_persons(
+    release: Annotated[
+        Path | None, typer.Argument(metavar="[RELEASE]", help="A release to look through as well.")
+    ] = None,
+    form: TextOrJson = Format.TEXT,
+) -> None:
+    """Try to break each wall that keeps figures about persons out."""
+    from troth.terminal import selfcheck as checking
+
+    checking.persons(release, form)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

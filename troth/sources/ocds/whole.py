@@ -1,0 +1,706 @@
+"""Every procurement table of one record: what a page shows of a process that somebody looks at.
+
+Plain Python, one value after the other, and written apart from the hot pass (`flatten.py`), with
+which it shares only how a single value is read (`fields.py`, `persons.py`). So it is also the slow,
+obvious second version that the fast one is compared with, row by row (`tests/oracle/ocds_rows.py`).
+
+Contact points, signatories and whoever asked or complained have no column to go to; names of those
+who are not shown are taken out of titles and descriptions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from troth.sources.fields import BadDate, identifier, instant, is_currency, keyed_hash, public_key_of
+from troth.sources.load import secret_of
+from troth.sources.ocds.faults import Fault
+from troth.sources.ocds.redact import cleaner
+from troth.sources.persons import is_natural_person, is_scheme, scheme_of, shown
+from troth.sources.records import values
+from troth.tables.procurement import HOT, ON_DEMAND
+
+#: Beyond these a number is a typing error.
+LARGEST_AMOUNT = 1_000_000_000_000_000
+MOST_TENDERERS = 1_000_000
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Seen:
+    """What one record holds: rows by table, firms by key, bodies by key, values that cannot be used."""
+
+    rows: dict[str, list[Row]] = field(default_factory=lambda: {table.name: [] for table in (*HOT, *ON_DEMAND)})
+    firms: dict[int, Row] = field(default_factory=dict)
+    bodies: dict[int, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def whole(
+    record: dict[str, Any], pid: int, secret: bytes, *, chunk: int = 0, row: int = 0, length: int = 0
+) -> dict[str, pa.Table]:
+    """Every procurement table of one record; `chunk`, `row` and `length` say where it stands."""
+    seen = see(record, pid, secret)
+    for process in seen.rows["process"]:
+        process.update(chunk=chunk, row=row, length=length)
+    return {table.name: table.rows(seen.rows[table.name]) for table in (*HOT, *ON_DEMAND)}
+
+
+def load_whole(generation: Path, engine: Any, pids: Sequence[int]) -> dict[str, pa.Table]:
+    """Every procurement table of these processes, read again from the files they came from.
+
+    `generation` is a folder of working tables and `engine` is open over it. Raises `InputError`
+    where an input is gone or has changed.
+    """
+    secret = secret_of(generation.parent.parent)
+    sql = 'SELECT pid, chunk, "row", length FROM process WHERE pid IN (SELECT unnest(?))'
+    places = {pid: place for pid, *place in engine.execute(sql, [list(pids)]).fetchall()}
+    found = [table.empty() for table in (*HOT, *ON_DEMAND)]
+    for pid, _, record in values(generation, engine, pids):
+        chunk, row, length = places[pid]
+        one = whole(record, pid, secret, chunk=chunk, row=row, length=length)
+        found = [pa.concat_tables([before, one[table.name]]) for before, table in zip(found, (*HOT, *ON_DEMAND), strict=True)]
+    return {table.name: rows for table, rows in zip((*HOT, *ON_DEMAND), found, strict=True)}
+
+
+def see(record: dict[str, Any], pid: int, secret: bytes) -> Seen:
+    """Look at a record whose ocid is a text: rows without their place, and what could not be used."""
+    looker = _Looker(record, pid, secret)
+    looker.hot()
+    looker.on_demand()
+    return looker.seen
+
+
+# What the hot tables are made of: a name for a single value, {...} for an object, [x] for a list.
+_VALUE = {"amount": "amount", "currency": "text"}
+_IDENTIFIER = {"scheme": "text", "id": "id"}
+_BODY = {"id": "id", "name": "text", "identifier": _IDENTIFIER}
+_PERIOD = {"startDate": "text", "endDate": "text"}
+_START = {"startDate": "text"}
+_ITEM = {"classification": {"scheme": "text", "id": "id"}}
+_REFERENCE = {"id": "id", "identifier": _IDENTIFIER}
+_FINAL_STATUSES = frozenset(("complete", "incomplete", "cancelled", "unsuccessful"))
+_LOTS = {"relatedLots": ["text"], "relatedLot": "text"}
+
+_RELEASE: dict[str, Any] = {
+    "ocid": "text",
+    "date": "text",
+    "tag": "tags",
+    "buyer": _BODY,
+    "tender": {
+        "status": "text",
+        "procurementMethod": "text",
+        "procurementMethodDetails": "text",
+        "procurementMethodRationale": "text",
+        "awardCriteria": "text",
+        "mainProcurementCategory": "text",
+        "datePublished": "text",
+        "numberOfTenderers": "count",
+        "tenderPeriod": _PERIOD,
+        "contractPeriod": _START,
+        "procuringEntity": _BODY,
+        "tenderers": "anything",
+        "items": [_ITEM],
+    },
+    "bids": {
+        "details": [
+            {"status": "text", "date": "text", "value": _VALUE, "tenderers": [_REFERENCE], **_LOTS},
+        ],
+        "statistics": [{"measure": "text", "value": "count"}],
+    },
+    "awards": [
+        {
+            "id": "id",
+            "status": "text",
+            "date": "text",
+            "value": _VALUE,
+            "suppliers": [_BODY],
+            "items": [_ITEM],
+            **_LOTS,
+        }
+    ],
+    "contracts": [
+        {
+            "id": "id",
+            "awardID": "id",
+            "status": "text",
+            "dateSigned": "text",
+            "value": _VALUE,
+            "period": _START,
+            "amendments": [{}],
+            "amendment": {},
+            "documents": [{"documentType": "text", "datePublished": "text"}],
+        }
+    ],
+}
+
+_PARTY = {"id": "id", "name": "text", "identifier": _IDENTIFIER, "details": {"legalEntityType": "text"}}
+
+_OF_PERSONS = {"suppliers", "tenderers", "parties"}
+
+
+class _Wrong(Exception):
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def _single(value: Any, wanted: str, name: str) -> Any:
+    """One value of a kind; raises `_Wrong` with the code of the fault."""
+    beyond = type(value) is not str and isinstance(value, str)  # a number that no type can hold
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    is_text = isinstance(value, str) and not beyond
+    if is_text and any("\ud800" <= one <= "\udfff" for one in value):
+        raise _Wrong("E011")
+    if beyond:
+        raise _Wrong("E013")
+    amiss = "E012" if name in ("amount", "value", "quantity") else "E011"
+    if wanted == "text" and is_text:
+        return value
+    if wanted == "id" and (is_text or is_number):
+        return value
+    if wanted == "amount" and is_number:
+        if abs(value) > LARGEST_AMOUNT:
+            raise _Wrong("E013")
+        return float(value)
+    if wanted == "count" and is_number and isinstance(value, int):
+        if not 0 <= value <= MOST_TENDERERS:
+            raise _Wrong("E013")
+        return value
+    raise _Wrong(amiss)
+
+
+class _Looker:
+    """One record being looked at."""
+
+    def __init__(self, record: dict[str, Any], pid: int, secret: bytes) -> None:
+        self.record = record
+        self.pid = pid
+        self.secret = secret
+        self.ocid: str = record["ocid"]
+        self.seen = Seen()
+        self.clean = cleaner(record)
+
+    def fault(self, code: str, path: str, value: object, message: str = "") -> None:
+        self.seen.faults.append(Fault(code, path, value, message, pid=self.pid, ocid=self.ocid))
+
+    def row(self, table: str, **columns: Any) -> None:
+        self.seen.rows[table].append({"pid": self.pid, **columns})
+
+    # -- values as far as they are of the kind they should be --------------------------------
+
+    def take(self, value: Any, wanted: Any, path: str, report: Callable[[str, str, object], None]) -> Any:
+        """`value` without what is not of the wanted kind; null for what is not at all."""
+        name = path.rsplit("/", 1)[-1]
+        if wanted == "anything":
+            return value
+        if wanted == "tags":
+            if isinstance(value, list):
+                return self.take(value, ["text"], path, report)
+            wanted = "text"
+        if isinstance(wanted, dict):
+            if isinstance(value, dict):
+                return {
+                    key: self.take(value[key], inner, f"{path}/{key}", report)
+                    for key, inner in wanted.items()
+                    if value.get(key) is not None
+                }
+            report("E011" if name not in ("amount", "value", "quantity") else "E012", path, None)
+            return None
+        if isinstance(wanted, list):
+            if not isinstance(value, list):
+                report("E014", path, None)
+                return None
+            return self._take_list(value, wanted[0], path, report)
+        try:
+            return _single(value, wanted, name)
+        except _Wrong as wrong:
+            hide = isinstance(value, dict | list) or bool(_OF_PERSONS & set(path.split("/")))
+            half = wrong.code == "E011" and isinstance(value, str) and wanted in ("text", "id")
+            code = "E014" if name == "tag" and wrong.code == "E011" and not half else wrong.code
+            report(code, path, None if hide or half else value)
+            return None
+
+    def _take_list(self, value: list[Any], wanted: Any, path: str, report: Callable[[str, str, object], None]) -> list[Any]:
+        kept = []
+        for number, inner in enumerate(value):
+            if isinstance(wanted, dict):
+                taken = self.take(inner, wanted, f"{path}/{number}", report) if inner is not None else None
+                if inner is None:
+                    report("E011", f"{path}/{number}", None)
+                kept.append({} if taken is None else taken)
+            elif inner is None:
+                report("E011", f"{path}/{number}", None)
+            else:
+                taken = self.take(inner, wanted, f"{path}/{number}", report)
+                if taken is not None:
+                    kept.append(taken)
+        return kept
+
+    def date(self, text: str | None, path: str) -> tuple[datetime | None, str | None]:
+        if text is None or not text:
+            return None, None
+        try:
+            return instant(text)
+        except BadDate as error:
+            if text.strip():
+                self.fault("E021", path, text, str(error))
+            return None, None
+
+    def money(self, value: Row | None, path: str) -> tuple[float | None, str | None]:
+        value = value or {}
+        amount, currency = value.get("amount"), value.get("currency")
+        if currency is not None and not is_currency(currency):
+            self.fault("E032", f"{path}/currency", currency)
+            return amount, None
+        if amount is not None and currency is None:
+            self.fault("E031", f"{path}/currency", None)
+        return amount, currency
+
+    # -- the hot tables ----------------------------------------------------------------------
+
+    def hot(self) -> None:
+        found = self.take(self.record, _RELEASE, "", self.fault)
+        tender = found.get("tender") or {}
+        bids = found.get("bids") or {}
+        self.lots = _lots_named([*(bids.get("details") or []), *(found.get("awards") or [])])
+        years: list[datetime | None] = []
+        bidding = self._bids(bids.get("details") or [])
+        tender_row = self._tender(tender, bids, years)
+        self._awards(found.get("awards") or [], tender_row, years)
+        self._contracts(found.get("contracts") or [], years)
+        self.row("tender", **tender_row, tenderers_bidding=bidding)
+        released, _ = self.date(found.get("date"), "/date")
+        started, _ = self.date((tender.get("contractPeriod") or {}).get("startDate"), "/tender/contractPeriod/startDate")
+        known = [moment for moment in (*years, started) if moment is not None]
+        body_key, role, name = self._body(found.get("buyer"), tender.get("procuringEntity"))
+        self.row(
+            "process",
+            ocid=self.ocid,
+            body_key=body_key,
+            body_role=role,
+            body_name=name,
+            compiled=_says_compiled(found.get("tag")),
+            released_at=released,
+            year=known[0].year if known else None,
+        )
+
+    def _tender(self, tender: Row, bids: Row, years: list[datetime | None]) -> Row:
+        period = tender.get("tenderPeriod") or {}
+        start, start_form = self.date(period.get("startDate"), "/tender/tenderPeriod/startDate")
+        end, end_form = self.date(period.get("endDate"), "/tender/tenderPeriod/endDate")
+        published, _ = self.date(tender.get("datePublished"), "/tender/datePublished")
+        years += [start, published]
+        stated = tender.get("numberOfTenderers")
+        scheme, code = _first_class(tender.get("items"))
+        details = bids.get("details")
+        return {
+            "status": tender.get("status"),
+            "method": tender.get("procurementMethod"),
+            "method_details": tender.get("procurementMethodDetails"),
+            "rationale": tender.get("procurementMethodRationale"),
+            "award_criteria": tender.get("awardCriteria"),
+            "category": tender.get("mainProcurementCategory"),
+            "item_scheme": scheme,
+            "item_code": code,
+            "period_start": start,
+            "period_end": end,
+            "period_start_form": start_form,
+            "period_end_form": end_form,
+            "tenderers_stated": stated,
+            "tenderers_listed": self._listed(tender.get("tenderers")) if stated is None else None,
+            "bids_stated": _bids_stated(bids.get("statistics")),
+            "bids_listed": None if details is None else len(details),
+        }
+
+    def _listed(self, tenderers: Any) -> int | None:
+        if tenderers is None:
+            return None
+        listed = self.take(tenderers, [_REFERENCE], "/tender/tenderers", self.fault) or []
+        return len({_identity(one) for one in listed} - {None}) or None
+
+    def _bids(self, bids: list[Row]) -> int | None:
+        """The bids; gives how many different tenderers handed one in."""
+        bidding = set()
+        for number, bid in enumerate(bids):
+            path = f"/bids/details/{number}"
+            date, form = self.date(bid.get("date"), f"{path}/date")
+            amount, currency = self.money(bid.get("value"), f"{path}/value")
+            keys = {self._firm_key(one) for one in bid.get("tenderers") or []} - {None}
+            if bid.get("status") is not None and bid["status"] not in ("invited", "withdrawn"):
+                bidding |= keys
+            self._parties("tenderer", number, keys)
+            self.row(
+                "bid",
+                bid_no=number,
+                status=bid.get("status"),
+                date=date,
+                date_form=form,
+                lot=self._lot(bid),
+                amount=amount,
+                currency=currency,
+                tenderers=len(keys),
+            )
+        return len(bidding) or None
+
+    def _awards(self, awards: list[Row], tender_row: Row, years: list[datetime | None]) -> None:
+        for number, award in enumerate(awards):
+            path = f"/awards/{number}"
+            date, form = self.date(award.get("date"), f"{path}/date")
+            if number == 0:
+                years.append(date)
+            amount, currency = self.money(award.get("value"), f"{path}/value")
+            suppliers = award.get("suppliers") or []
+            keys = {self._firm_key(one, by_name=True) for one in suppliers} - {None}
+            self._parties("supplier", number, keys)
+            for one in suppliers:
+                self._meet(one)
+            scheme, code = _first_class(award.get("items"))
+            if code is None:
+                scheme, code = tender_row["item_scheme"], tender_row["item_code"]
+            self.row(
+                "award",
+                award_no=number,
+                award_id=_as_text(award.get("id")),
+                status=award.get("status"),
+                date=date,
+                date_form=form,
+                lot=self._lot(award),
+                amount=amount,
+                currency=currency,
+                item_scheme=scheme,
+                item_code=code,
+                suppliers=len(keys),
+                supplier_key=_key_of_group(sorted(key for key in keys if key is not None)),
+            )
+
+    def _contracts(self, contracts: list[Row], years: list[datetime | None]) -> None:
+        for number, contract in enumerate(contracts):
+            path = f"/contracts/{number}"
+            signed, form = self.date(contract.get("dateSigned"), f"{path}/dateSigned")
+            amount, currency = self.money(contract.get("value"), f"{path}/value")
+            started, _ = self.date((contract.get("period") or {}).get("startDate"), f"{path}/period/startDate")
+            if number == 0:
+                years += [signed, started]
+            documents = contract.get("documents")
+            of_signature = [
+                (n, one) for n, one in enumerate(documents or []) if one.get("documentType") == "contractSigned"
+            ]
+            moments = [self.date(one.get("datePublished"), f"{path}/documents/{n}/datePublished")[0] for n, one in of_signature]
+            amendments = contract.get("amendments")
+            single = 0 if contract.get("amendment") is None else 1
+            self.row(
+                "contract",
+                contract_no=number,
+                contract_id=_as_text(contract.get("id")),
+                award_id=_as_text(contract.get("awardID")),
+                status=contract.get("status"),
+                date_signed=signed,
+                date_signed_form=form,
+                amount=amount,
+                currency=currency,
+                changes=single if amendments is None else len(amendments),
+                documents=None if documents is None else len(documents),
+                signed_documents=None if documents is None else len(of_signature),
+                published_at=min((moment for moment in moments if moment is not None), default=None),
+            )
+
+    def _body(self, buyer: Row | None, entity: Row | None) -> tuple[int | None, str | None, str | None]:
+        persons = False
+        for body, role, path in ((buyer, "buyer", "/buyer/id"), (entity, "procuring_entity", "/tender/procuringEntity/id")):
+            text = None if body is None else _identity(body)
+            name = "" if body is None else (body.get("name") or "").strip()
+            if text is None and name:
+                text = f"name:{self._publisher()}:{name}"
+            if body is None or text is None:
+                continue
+            if is_natural_person(text):
+                self.fault("E042", path, None)
+                persons = True
+                continue
+            key = public_key_of(text)
+            self.seen.bodies[key] = text
+            return key, role, body.get("name")
+        if not persons:
+            self.fault("E041", "/buyer/id", None if buyer is None else buyer.get("id"))
+        return None, None, None
+
+    def _publisher(self) -> str:
+        return "-".join(self.ocid.split("-")[:2])
+
+    def _lot(self, part: Row) -> int:
+        lot = _lot_of(part)
+        return 0 if lot is None else self.lots[lot]
+
+    def _firm_key(self, one: Row, *, by_name: bool = False) -> int | None:
+        text = _identity(one)
+        name = (one.get("name") or "").strip() if by_name else ""
+        if text is None and name:
+            text = f"name:{self._publisher()}:{name}"
+        return None if text is None else keyed_hash(text, self.secret)
+
+    def _parties(self, role: str, number: int, keys: set[int | None]) -> None:
+        for key in sorted(one for one in keys if one is not None):
+            self.row("party", role=role, part_no=number, firm_key=key)
+
+    def _meet(self, supplier: Row) -> None:
+        """Who a supplier is, as its first mention and the parties of this record tell it."""
+        key = self._firm_key(supplier, by_name=True)
+        if key is None or key in self.seen.firms:
+            return
+        text = _identity(supplier)
+        party = self._party(text)
+        name = supplier.get("name") or party.get("name")
+        scheme, bare = (None, None) if text is None else scheme_of(text)
+        if scheme is None and party.get("identifier"):
+            scheme = party["identifier"].get("scheme")
+            bare = identifier(party["identifier"].get("id")) or bare
+        found = shown(bare, scheme, (party.get("details") or {}).get("legalEntityType"), name)
+        is_legal = found.kind == "legal_person"
+        self.seen.firms[key] = {
+            "firm_key": key,
+            "kind": found.kind,
+            "firm_id": text if is_legal else None,
+            "name": name if is_legal else None,
+            "scheme": scheme if is_legal or is_scheme(scheme) else None,
+            "shown_by": found.by,
+        }
+
+    def _party(self, text: str | None) -> Row:
+        found: Row = {}
+        parties = self.take(self.record.get("parties"), [_PARTY], "/parties", _unreported) or []
+        for party in parties if text is not None else ():
+            if identifier(party.get("id")) == text:
+                found = party
+        return found
+
+    # -- the other tables: what cannot be used is empty, and was reported where it matters -----
+
+    def on_demand(self) -> None:
+        tender, awards, contracts = _object(self.record, "tender"), _objects(self.record, "awards"), _objects(self.record, "contracts")
+        planning = _object(self.record, "planning")
+        self._lot_rows(tender)
+        self._items("tender", 0, tender)
+        self._milestones("planning", 0, _objects(planning, "milestones"))
+        self._milestones("tender", 0, _objects(tender, "milestones"))
+        self._documents("planning", 0, planning)
+        self._documents("tender", 0, tender)
+        for number, award in enumerate(awards):
+            self._items("award", number, award)
+            self._documents("award", number, award)
+        for number, contract in enumerate(contracts):
+            implementation = _object(contract, "implementation")
+            self._items("contract", number, contract)
+            self._milestones("contract", number, [*_objects(contract, "milestones"), *_objects(implementation, "milestones")])
+            self._documents("contract", number, contract)
+            self._documents("implementation", number, implementation)
+            self._terms(number, contract)
+            self._changes(number, contract)
+            self._transactions(number, implementation)
+        self._enquiries(tender)
+        complained = [tender, *awards, self.record]
+        self._complaints([one for part in complained for one in _objects(part, "complaints")])
+
+    def quiet_date(self, part: Row, *names: str) -> datetime | None:
+        for name in names:
+            text = part.get(name)
+            if isinstance(text, str):
+                try:
+                    return instant(text)[0]
+                except BadDate:
+                    continue
+        return None
+
+    def quiet_money(self, part: Row, name: str = "value") -> tuple[float | None, str | None]:
+        value = self.take(_object(part, name), _VALUE, "", _unreported)
+        currency = value.get("currency")
+        return value.get("amount"), currency if currency is not None and is_currency(currency) else None
+
+    def text(self, part: Row, name: str) -> str | None:
+        """A text without the names of those who are not shown; numbers as text."""
+        value = part.get(name)
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            return None
+        return self.clean(str(value)).encode("utf-8", "backslashreplace").decode()
+
+    def _lot_rows(self, tender: Row) -> None:
+        """Lots have the numbers that bids and awards know them by; further ones follow on."""
+        numbers = dict(self.lots)
+        done: set[str] = set()
+        for lot in _objects(tender, "lots"):
+            lot_id = _as_text(_id(lot))
+            key = lot_id if lot_id is not None else f"\0{len(done)}"
+            if key in done:
+                continue
+            done.add(key)
+            amount, currency = self.quiet_money(lot)
+            number = numbers.setdefault(key, len(numbers) + 1)
+            self.row(
+                "lot", lot=number, lot_id=self.text(lot, "id"), title=self.text(lot, "title"),
+                status=self.text(lot, "status"), amount=amount, currency=currency,
+            )  # fmt: skip
+
+    def _items(self, of: str, part_no: int, part: Row) -> None:
+        for number, item in enumerate(_objects(part, "items")):
+            unit, classification = _object(item, "unit"), _object(item, "classification")
+            amount, currency = self.quiet_money(unit)
+            quantity = self.take(item.get("quantity"), "amount", "", _unreported)
+            self.row(
+                "item", of=of, part_no=part_no, item_no=number, item_id=self.text(item, "id"),
+                description=self.text(item, "description"), scheme=self.text(classification, "scheme"),
+                code=self.text(classification, "id"), quantity=quantity,
+                unit=self.text(unit, "name"), unit_amount=amount, currency=currency,
+            )  # fmt: skip
+
+    def _milestones(self, of: str, part_no: int, milestones: list[Row]) -> None:
+        for number, one in enumerate(milestones):
+            amount, currency = self.quiet_money(one)
+            self.row(
+                "milestone", of=of, part_no=part_no, milestone_no=number, type=self.text(one, "type"),
+                title=self.text(one, "title"), due_date=self.quiet_date(one, "dueDate"),
+                date_met=self.quiet_date(one, "dateMet"), status=self.text(one, "status"),
+                amount=amount, currency=currency,
+            )  # fmt: skip
+
+    def _documents(self, of: str, part_no: int, part: Row) -> None:
+        for number, one in enumerate(_objects(part, "documents")):
+            self.row(
+                "document", of=of, part_no=part_no, document_no=number, type=self.text(one, "documentType"),
+                title=self.text(one, "title"), url=self.text(one, "url"), format=self.text(one, "format"),
+                published_at=self.quiet_date(one, "datePublished"),
+            )  # fmt: skip
+
+    def _terms(self, contract_no: int, contract: Row) -> None:
+        period = _object(contract, "period")
+        final = self.text(contract, "finalStatus")
+        self.row(
+            "contract_terms", contract_no=contract_no, title=self.text(contract, "title"),
+            description=self.text(contract, "description"),
+            period_start=self.quiet_date(period, "startDate"),
+            period_end=self.quiet_date(period, "endDate"),
+            final_status=final if final in _FINAL_STATUSES else None,
+            final_status_date=self.quiet_date(contract, "finalStatusDate"),
+        )  # fmt: skip
+
+    def _changes(self, contract_no: int, contract: Row) -> None:
+        changes = _objects(contract, "amendments")
+        if not isinstance(contract.get("amendments"), list) and isinstance(contract.get("amendment"), dict):
+            changes = [contract["amendment"]]
+        for number, one in enumerate(changes):
+            self.row(
+                "contract_change", contract_no=contract_no, change_no=number, date=self.quiet_date(one, "date"),
+                rationale=self.text(one, "rationale"), description=self.text(one, "description"),
+            )  # fmt: skip
+
+    def _transactions(self, contract_no: int, implementation: Row) -> None:
+        for number, one in enumerate(_objects(implementation, "transactions")):
+            # OCDS 1.0 calls the value `amount`.
+            amount, currency = self.quiet_money(one, "value" if one.get("value") is not None else "amount")
+            self.row(
+                "transaction", contract_no=contract_no, transaction_no=number,
+                date=self.quiet_date(one, "date"), amount=amount, currency=currency,
+            )  # fmt: skip
+
+    def _enquiries(self, tender: Row) -> None:
+        for number, one in enumerate(_objects(tender, "enquiries")):
+            self.row(
+                "enquiry", enquiry_no=number, date=self.quiet_date(one, "date"),
+                answered_at=self.quiet_date(one, "dateAnswered"), title=self.text(one, "title"),
+            )  # fmt: skip
+
+    def _complaints(self, complaints: list[Row]) -> None:
+        for number, one in enumerate(complaints):
+            self.row(
+                "complaint", complaint_no=number, date=self.quiet_date(one, "date", "dateSubmitted"),
+                status=self.text(one, "status"),
+                decided_at=self.quiet_date(one, "dateDecision", "dateAnswered", "finalStatusDate"),
+            )  # fmt: skip
+
+
+def _unreported(code: str, path: str, value: object) -> None:
+    """What is shown on demand only is not checked again."""
+
+
+def _object(part: Row, name: str) -> Row:
+    found = part.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _objects(part: Row, name: str) -> list[Row]:
+    """A list of objects; an entry of another kind is one of which nothing is known."""
+    found = part.get(name)
+    return [one if isinstance(one, dict) else {} for one in found] if isinstance(found, list) else []
+
+
+def _id(part: Row) -> str | int | float | None:
+    found = part.get("id")
+    return found if isinstance(found, str | int | float) and not isinstance(found, bool) else None
+
+
+def _identity(one: Row) -> str | None:
+    """The identifier of an organisation: its id, else the one in `identifier` (OCDS 1.0)."""
+    text = identifier(one.get("id"))
+    if text is not None:
+        return text
+    inner = one.get("identifier") or {}
+    bare = identifier(inner.get("id"))
+    scheme = (inner.get("scheme") or "").strip()
+    if bare is None or not scheme or bare.startswith(scheme):
+        return bare
+    return f"{scheme}-{bare}"
+
+
+def _as_text(raw: str | int | float | None) -> str | None:
+    return None if raw is None else str(raw)
+
+
+def _first_class(items: list[Row] | None) -> tuple[str | None, str | None]:
+    for item in items or []:
+        classification = item.get("classification") or {}
+        if classification.get("id") is not None:
+            return classification.get("scheme"), str(classification["id"])
+    return None, None
+
+
+def _bids_stated(statistics: list[Row] | None) -> int | None:
+    stated: dict[str | None, int] = {}
+    for one in statistics or []:
+        if one.get("value") is not None:
+            stated[one.get("measure")] = one["value"]
+    return stated["bids"] if "bids" in stated else stated.get("validBids")
+
+
+def _says_compiled(tag: list[str] | str | None) -> bool:
+    tags = [tag] if isinstance(tag, str) else tag or []
+    return any(one.strip() == "compiled" for one in tags)
+
+
+def _lot_of(part: Row) -> str | None:
+    lots = part.get("relatedLots")
+    found: str | None = lots[0] if lots else part.get("relatedLot")
+    return found
+
+
+def _lots_named(parts: Sequence[Row]) -> dict[str, int]:
+    """The number of each lot that bids and awards name: its place in alphabetical order, from 1."""
+    names = {_lot_of(part) for part in parts} - {None}
+    return {name: number for number, name in enumerate(sorted(_texts(names)), start=1)}
+
+
+def _texts(names: set[str | None]) -> Iterator[str]:
+    return (name for name in names if name is not None)
+
+
+def _key_of_group(keys: list[int]) -> int | None:
+    if len(keys) <= 1:
+        return keys[0] if keys else None
+    digest = hashlib.blake2b(b"".join(key.to_bytes(8, "big") for key in keys), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1

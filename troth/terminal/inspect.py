@@ -1,0 +1,217 @@
+"""`troth inspect`: what is in the data, and which indicators it can feed.
+
+The inputs are read, measured in a folder that is thrown away, and nothing is published.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from troth.terminal.run import lacking, sum_of
+from troth.terminal.screen import Format, columns, plain, say, say_json, steps, strong
+
+if TYPE_CHECKING:
+    from troth.pipeline import Options, Scored
+
+COUNTED = ("process", "bid", "award", "contract", "firm")
+
+
+def inspect(data: Sequence[str], options: Options, *, form: Format, quiet: bool) -> None:
+    """Look at the data and tell what is in it. `options.out` is ignored."""
+    with tempfile.TemporaryDirectory(prefix="troth-inspect-") as folder, steps(quiet) as doing:
+        found = _found(data, dataclasses.replace(options, out=Path(folder)), doing)
+    if form is Format.JSON:
+        say_json(found)
+    else:
+        say(*_in_words(found))
+
+
+def _found(data: Sequence[str], options: Options, doing: Any) -> dict[str, Any]:
+    from troth import pipeline
+    from troth.measure.needs import needs
+    from troth.sources.load import state_of
+    from troth.store.generations import Working
+    from troth.store.plain import over
+
+    doing.now("reading and measuring")
+    scored = pipeline.run_to_score(data, options, doing.read)
+    doing.now("looking at fields")
+    reading = Working(options.out / pipeline.STORE).read()
+    engine = over(reading.path, threads=options.jobs, memory=options.memory)
+    try:
+        state = state_of(reading.path)
+        assert state is not None
+        files = [_file(one.source, scored) for one in state.seen]
+        return {
+            "files": files,
+            "counts": {name: _one(engine, f'SELECT count(*) FROM "{name}"') for name in COUNTED},
+            "bodies": scored.body.num_rows,
+            "processes_without_body": _one(
+                engine, "SELECT count(*) FROM process WHERE body_key IS NULL"
+            ),
+            "released": _span(engine, "released_at::DATE", "process"),
+            "years": _span(engine, "year", "process"),
+            "processes_without_year": _one(
+                engine, "SELECT count(*) FROM process WHERE year IS NULL"
+            ),
+            "indicators": _indicators(scored, needs(engine)),
+        }
+    finally:
+        engine.close()
+        reading.close()
+
+
+def _one(engine: Any, sql: str) -> Any:
+    return engine.sql(sql).fetchone()[0]
+
+
+def _span(engine: Any, column: str, table: str) -> dict[str, Any]:
+    first, last = engine.sql(f"SELECT min({column}), max({column}) FROM {table}").fetchone()
+    return {"first": first, "last": last}
+
+
+def _file(source: Any, scored: Scored) -> dict[str, Any]:
+    from troth.sources.look import look
+
+    account = next(row for row in scored.input.to_pylist() if row["file"] == source.shown)
+    kept = ("file", "bytes", "rows_in", "rows_kept", "rows_rejected", "fields_rejected")
+    return {**{name: account[name] for name in kept}, **dataclasses.asdict(look(source))}
+
+
+def _indicators(scored: Scored, needed: Sequence[Any]) -> list[dict[str, Any]]:
+    """Each indicator: cases judged, bodies with a figure, how far each of its fields reaches."""
+    from troth.indicators import catalogue
+
+    cards, lacks = catalogue(), lacking(scored.measured.missing)
+    coverage = {row["indicator"]: row for row in scored.measured.coverage.to_pylist()}
+    found = []
+    for code, indicator in cards.items():
+        row = coverage[code]
+        judged = row["flagged"] + row["not_flagged"]
+        fields = [
+            {"field": one.field, "cases": one.cases, "known": one.known, "places": dict(one.places)}
+            for one in needed
+            if one.indicator == code
+        ]
+        found.append(
+            {
+                "code": code,
+                "title": indicator.card.title,
+                "cases_of": indicator.case_kind,
+                "judged": judged,
+                "insufficient_data": row["insufficient_data"],
+                "error": row["error"],
+                "not_applicable": row["not_applicable"],
+                "bodies_measured": row["bodies_measured"],
+                "computable": judged > 0,
+                "needs": fields,
+                "missing": []
+                if judged
+                else [one["field"] for one in fields if one["cases"] and not one["known"]],
+                "most_lack": lacks.get(code),
+            }
+        )
+    return found
+
+
+# --- in words ---
+
+
+def _in_words(found: Mapping[str, Any]) -> list[str]:
+    able = [one for one in found["indicators"] if one["computable"]]
+    unable = [one for one in found["indicators"] if not one["computable"]]
+    lines = [
+        strong("FILES"),
+        *_files(found["files"]),
+        "",
+        strong("WHAT IS IN THEM"),
+        *_counts(found),
+    ]
+    lines += [
+        "",
+        strong(f"CAN BE COMPUTED HERE: {len(able)} of {len(found['indicators'])} indicators"),
+    ]
+    for one in able:
+        lines += _able(one)
+    if unable:
+        lines += ["", strong("CANNOT BE COMPUTED HERE, AND WHY")]
+        for one in unable:
+            lines += _unable(one)
+    return lines
+
+
+def _files(files: Sequence[Mapping[str, Any]]) -> list[str]:
+    rows = [
+        (
+            plain(one["file"]),
+            f"{one['shape']}, {one['packing']}, {one['kind']}",
+            sum_of(one),
+        )
+        for one in files
+    ]
+    return columns(rows)
+
+
+def _counts(found: Mapping[str, Any]) -> list[str]:
+    counts = found["counts"]
+    rows = [(_PLURAL[name], f"{counts[name]:,}") for name in COUNTED]
+    rows.insert(1, ("bodies", f"{found['bodies']:,}"))
+    rows.append(("processes that name no body", f"{found['processes_without_body']:,}"))
+    rows.append(("processes without a year", f"{found['processes_without_year']:,}"))
+    lines = columns(rows, right=(1,))
+    lines.append(
+        f"  released from {_ends(found['released'])}; "
+        f"processes of the years {_ends(found['years'])}"
+    )
+    return lines
+
+
+_PLURAL = {
+    "process": "contracting processes",
+    "bid": "bids",
+    "award": "awards",
+    "contract": "contracts",
+    "firm": "suppliers and tenderers",
+}
+
+
+def _ends(span: Mapping[str, Any]) -> str:
+    return "no known day" if span["first"] is None else f"{span['first']} to {span['last']}"
+
+
+def _able(one: Mapping[str, Any]) -> list[str]:
+    judged = one["judged"]
+    reached = judged + one["insufficient_data"] + one["error"]
+    told = f"{judged:,} of {reached:,} cases ({one['cases_of']}) could be judged"
+    have = (
+        "1 body has" if one["bodies_measured"] == 1 else f"{one['bodies_measured']:,} bodies have"
+    )
+    return [f"  {one['code']} {one['title']}: {told}, {have} a figure", *_fields(one)]
+
+
+def _fields(one: Mapping[str, Any]) -> list[str]:
+    lines = []
+    for need in one["needs"]:
+        lines.append(f"       {need['field']}: {_known(need['known'], need['cases'])}")
+        said = [(place, times) for place, times in need["places"].items() if times]
+        lines += [f"         from {plain(place)}: {times:,}" for place, times in said]
+    return lines
+
+
+def _known(known: int, cases: int) -> str:
+    if cases == 0:
+        return "asked of no case"
+    return f"in no case of {cases:,}" if known == 0 else f"known in {known:,} of {cases:,}"
+
+
+def _unable(one: Mapping[str, Any]) -> list[str]:
+    why = "no case here is of its concern"
+    if one["missing"]:
+        why = f"missing: {', '.join(one['missing'])}"
+    elif one["most_lack"] is not None:
+        why = f"no case has all it needs; most lack: {plain(one['most_lack'])}"
+    return [f"  {one['code']} {one['title']}: {why}", *_fields(one)]

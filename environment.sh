@@ -83,7 +83,8 @@ make_environment() {
 
 # environment run|develop: makes .venv, or leaves it alone where it is already as the locks say.
 environment() {
-    wanted=$(pwd | cat - requirements*.lock environment.sh | sha256sum | cut -d' ' -f1)
+    wanted=$(pwd | cat - requirements.lock requirements-dev.lock requirements-build.lock environment.sh |
+        sha256sum | cut -d' ' -f1)
     made=$(cat .venv/made-from 2>/dev/null || true)
     case $made in
         *" $wanted") ;;

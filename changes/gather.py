@@ -35,7 +35,9 @@ HEAD = """\
 
 def changelog(folder: Path = FOLDER) -> str:
     """The whole changelog, the newest version first."""
-    versions = sorted((path for path in folder.iterdir() if path.is_dir()), key=_number, reverse=True)
+    versions = sorted(
+        (path for path in folder.iterdir() if path.is_dir()), key=_number, reverse=True
+    )
     return "\n".join([HEAD, *(line for version in versions for line in _version(version))])
 
 

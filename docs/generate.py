@@ -25,7 +25,9 @@ from troth.terminal import leaving
 
 FOLDER = Path(__file__).parent
 
-WRITTEN = "<!-- Written by `python -m docs.generate` from the code: change the code, then run it. -->"
+WRITTEN = (
+    "<!-- Written by `python -m docs.generate` from the code: change the code, then run it. -->"
+)
 
 #: The groups of the vocabulary in the order of the line.
 GROUPS = {
@@ -92,8 +94,8 @@ def _column(column: Column) -> str:
 def _faults() -> Iterator[str]:
     yield "# Faults"
     yield ""
-    yield "What can be wrong with an input. Nothing is repaired in silence and nothing is lost in"
-    yield "silence: every fault is a row of the table `rejected`, with file, line, byte, path and value."
+    yield "What can be wrong with an input. Nothing is repaired or lost in silence: every fault is"
+    yield "a row of the table `rejected`, with file, line, byte, path and value."
     for level, lost in (
         ("record", "The whole record could not be used."),
         ("field", "The record was kept without this value."),
@@ -111,8 +113,8 @@ def _faults() -> Iterator[str]:
 def _indicators() -> Iterator[str]:
     yield "# Indicators"
     yield ""
-    yield "Each has a page of its own beside its formula: why it matters, what can mislead, what would"
-    yield "clear it, and worked examples that are run on every engine."
+    yield "Each has a page of its own beside its formula: why it matters, what can mislead, what"
+    yield "would clear it, and worked examples that are run on every engine."
     pillar = ""
     for indicator in sorted(catalogue().values(), key=lambda one: (one.pillar, one.code)):
         if indicator.pillar != pillar:
@@ -144,7 +146,9 @@ def _commands() -> Iterator[str]:
     yield "\n## Exit codes\n"
     yield "| code | meaning |"
     yield "| --- | --- |"
-    for code, meaning in re.findall(r"^ {4}(\d+) +(.+)$", inspect.getdoc(leaving) or "", re.MULTILINE):
+    for code, meaning in re.findall(
+        r"^ {4}(\d+) +(.+)$", inspect.getdoc(leaving) or "", re.MULTILINE
+    ):
         yield f"| {code} | {_cell(meaning)} |"
     root = typer.main.get_command(cli.app)
     yield "\n## troth\n"
@@ -159,7 +163,9 @@ def _commands_of(group: Any, name: str) -> Iterator[str]:
         if hasattr(command, "commands"):
             yield from _commands_of(command, full)
             continue
-        arguments = [one.make_metavar(_context(command)) for one in command.params if _is_argument(one)]
+        arguments = [
+            one.make_metavar(_context(command)) for one in command.params if _is_argument(one)
+        ]
         yield f"\n## {full}\n"
         yield f"    {' '.join([full, *arguments])}\n"
         yield _cell(command.help)

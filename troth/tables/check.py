@@ -122,13 +122,20 @@ def _referred_to(
 ) -> pa.Array:
     name, _, wanted = column.promise.refers_to.partition(".")
     if name == table.name:
-        return data.column(wanted).combine_chunks()
+        return _column_of(data, wanted)
     if name not in others:
         raise UsageError(
             f"table {table.name} cannot be checked: its column {column.name} refers to"
             f" {column.promise.refers_to}, and no table {name!r} was given. Give it in `others`."
         )
-    return others[name].column(wanted).combine_chunks()
+    return _column_of(others[name], wanted)
+
+
+def _column_of(data: pa.Table, name: str) -> pa.Array:
+    """The column; nothing is in one that is missing, which its own table reports."""
+    if name not in data.column_names:
+        return pa.array([], pa.string())
+    return data.column(name).combine_chunks()
 
 
 def _key(table: Table, data: pa.Table) -> Iterator[Broken]:

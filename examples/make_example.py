@@ -61,10 +61,8 @@ def main(collection: Path) -> None:
         lines = [masker.line(record) for record in _records(collection, chosen)]
         path.write_bytes(gzip.compress(b"".join(lines), mtime=0))
         print(
-
-                f"{path.name}: {len(lines):,} processes, {path.stat().st_size:,} bytes, "
-                f"{masker.hidden:,} not shown"
-
+            f"{path.name}: {len(lines):,} processes, {path.stat().st_size:,} bytes, "
+            f"{masker.hidden:,} not shown"
         )
 
 

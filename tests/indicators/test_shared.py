@@ -36,7 +36,7 @@ def said(expression: Any) -> Any:
 
 
 def at(day: int, hour: int = 0, minute: int = 0, second: int = 0, micro: int = 0) -> datetime:
-    return datetime(2024, 5, day, hour, minute, second, micro)  # noqa: DTZ001 - as formulas get it
+    return datetime(2024, 5, day, hour, minute, second, micro)
 
 
 @pytest.mark.parametrize(

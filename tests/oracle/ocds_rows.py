@@ -30,7 +30,9 @@ class Beyond(str):
 class Expected:
     """Rows by table, rejected things as tuples, and records in and out."""
 
-    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {name: [] for name in HOT})
+    rows: dict[str, list[dict[str, Any]]] = field(
+        default_factory=lambda: {name: [] for name in HOT}
+    )
     rejected: list[tuple[Any, ...]] = field(default_factory=list)
     firms: dict[int, dict[str, Any]] = field(default_factory=dict)
     rows_in: int = 0
@@ -69,7 +71,16 @@ def expected(files: Sequence[Path], secret: bytes) -> Expected:
         for fault in release.seen.faults:
             shown = None if fault.value is None else fault.shown_value
             found.rejected.append(
-                ("field", fault.code, release.file, release.line, release.offset, fault.ocid, fault.path, shown)
+                (
+                    "field",
+                    fault.code,
+                    release.file,
+                    release.line,
+                    release.offset,
+                    fault.ocid,
+                    fault.path,
+                    shown,
+                )
             )
         for key, firm in release.seen.firms.items():
             found.firms.setdefault(key, firm)
@@ -100,14 +111,18 @@ def several(found: Expected, same: list[Release], secret: bytes) -> list[Release
     if last.seen.rows["process"][0]["compiled"]:
         keep(found, last, last.pid, last.seen)
         for one in same[:-1]:
-            found.rejected.append(("record", "E007", one.file, one.line, one.offset, one.value["ocid"]))
+            found.rejected.append(
+                ("record", "E007", one.file, one.line, one.offset, one.value["ocid"])
+            )
         return []
     try:
         with warnings.catch_warnings(action="ignore"):
             value = Merger(merge_rules=_RULES).create_compiled_release([one.value for one in same])
     except Exception:  # noqa: BLE001  what the library raises is many types
         for one in same:
-            found.rejected.append(("record", "E008", one.file, one.line, one.offset, one.value["ocid"]))
+            found.rejected.append(
+                ("record", "E008", one.file, one.line, one.offset, one.value["ocid"])
+            )
         return []
     pid = last.pid | MERGED
     seen = see(value, pid, secret)
@@ -142,7 +157,9 @@ def keep(found: Expected, release: Release, pid: int, seen: Seen) -> None:
 def parsed(raw: bytes) -> tuple[str | None, Any]:
     """The code of what is wrong with a whole line, or the release in it."""
     try:
-        value = json.loads(raw.decode("utf-8"), parse_constant=refuse, parse_int=whole, parse_float=real)
+        value = json.loads(
+            raw.decode("utf-8"), parse_constant=refuse, parse_int=whole, parse_float=real
+        )
     except UnicodeDecodeError:
         return "E002", None
     except ValueError:

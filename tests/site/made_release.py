@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - one made row a line
 """Makes a small release folder straight from the table declarations, for tests of its readers.
 
 Six bodies, twenty indicators, evidence, records, rejected rows and withheld figures. One body has

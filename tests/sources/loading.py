@@ -31,7 +31,9 @@ class Store:
 
     def load(self, *given: object, digest: str = "formulas", jobs: int = 1, **how: Any) -> str:
         paths = [str(one) for one in given]
-        return load(paths, Working(self.path), each=facts, digest=digest, jobs=jobs, memory=MEMORY, **how)
+        return load(
+            paths, Working(self.path), each=facts, digest=digest, jobs=jobs, memory=MEMORY, **how
+        )
 
     @property
     def secret(self) -> bytes:

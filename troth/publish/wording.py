@@ -124,9 +124,7 @@ def visible(text: str) -> str:
 
 #: Controls other than tab and line ends, marks and overrides of direction, zero-width characters.
 _HIDING = re.compile(
-
-        "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
-
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
 
 

@@ -82,7 +82,9 @@ def instants(texts: Sequence[str | None]) -> tuple[pa.Array, pa.Array, list[int]
         return _instants_one_by_one(texts)
     span = pc.min_max(moments)
     earliest, latest = span["min"], span["max"]
-    if earliest.is_valid and (pc.less(earliest, _EARLIEST).as_py() or pc.greater(latest, _LATEST).as_py()):
+    if earliest.is_valid and (
+        pc.less(earliest, _EARLIEST).as_py() or pc.greater(latest, _LATEST).as_py()
+    ):
         return _instants_one_by_one(texts)
     return moments, pc.if_else(pc.is_valid(moments), "zoned", pa.scalar(None, pa.string())), []
 
@@ -138,7 +140,10 @@ def public_key_of(text: str) -> int:
 
 def keyed_hash(text: str, secret: bytes) -> int:
     """The key of somebody who may be a person: 63 bits of BLAKE2b under a secret."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8, key=secret).digest(), "big") & _KEY_MASK
+    return (
+        int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8, key=secret).digest(), "big")
+        & _KEY_MASK
+    )
 
 
 def spread(values: np.ndarray, counts: np.ndarray) -> np.ndarray:

@@ -92,10 +92,16 @@ def find(given: Sequence[str], keep_stdin: Path) -> list[Source]:
     common = os.path.commonpath([os.path.dirname(p) for p in paths])
     named = sorted((os.path.relpath(path, common), path) for path in paths)
     try:
-        found = [(name, path, member) for name, path in named for member in packing.members(path) or (None,)]
+        found = [
+            (name, path, member)
+            for name, path in named
+            for member in packing.members(path) or (None,)
+        ]
     except OSError as error:
         raise InputError(f"{error.filename}: cannot be read: {error.strerror}") from None
-    return [Source(n, _showable(name), path, member) for n, (name, path, member) in enumerate(found)]
+    return [
+        Source(n, _showable(name), path, member) for n, (name, path, member) in enumerate(found)
+    ]
 
 
 def _showable(name: str) -> str:
@@ -119,7 +125,9 @@ def _expand(given: str, keep_stdin: Path) -> list[str]:
         if matched:
             return matched
         raise InputError(f"{given}: no file fits this pattern. Check the folder: {Path.cwd()}")
-    raise InputError(f"{given}: no such file or folder. Check the name, or give - for standard input.")
+    raise InputError(
+        f"{given}: no such file or folder. Check the name, or give - for standard input."
+    )
 
 
 def _kept(stdin: IO[bytes], folder: Path) -> str:
@@ -163,10 +171,14 @@ def pieces(
         with open(source.path, "rb") as file:
             while block := file.read(PIECE):
                 hasher.update(block)
-    yield from _stream(source, _Runs(packing.blocks(source.path, source.member)), first, looks_like_lines)
+    yield from _stream(
+        source, _Runs(packing.blocks(source.path, source.member)), first, looks_like_lines
+    )
 
 
-def _plain(source: Source, first: int, looks_like_lines: LooksLikeLines, hasher: _Hasher) -> Iterator[Piece]:
+def _plain(
+    source: Source, first: int, looks_like_lines: LooksLikeLines, hasher: _Hasher
+) -> Iterator[Piece]:
     size = os.path.getsize(source.path)
     if size == 0:
         raise Broken("E004", 0, _EMPTY)
@@ -185,7 +197,11 @@ def _plain(source: Source, first: int, looks_like_lines: LooksLikeLines, hasher:
             for at in range(0, size, PIECE):
                 hasher.update(view[at : at + PIECE])
             if size > LARGEST_DOCUMENT:
-                raise Broken("E009", 0, f"one document of {size:,} bytes; at most {LARGEST_DOCUMENT:,} are read")
+                raise Broken(
+                    "E009",
+                    0,
+                    f"one document of {size:,} bytes; at most {LARGEST_DOCUMENT:,} are read",
+                )
             _refuse_blank(mapped[start : start + PIECE])
             yield Piece(first, source.number, start, size - start, source.path, document=True)
             return
@@ -219,7 +235,9 @@ def _line_end(mapped: mmap.mmap, start: int, size: int, most: int) -> int:
     """Where whole lines from `start` end: at most `most` bytes on, unless one line is longer."""
     if size - start <= most:
         return size
-    return mapped.rfind(b"\n", start, start + most) + 1 or mapped.find(b"\n", start + most) + 1 or size
+    return (
+        mapped.rfind(b"\n", start, start + most) + 1 or mapped.find(b"\n", start + most) + 1 or size
+    )
 
 
 def _after_mark(head: bytes) -> int:
@@ -252,7 +270,9 @@ class _Runs:
         """Whole lines (the last may lack its line end), about `least` bytes; nothing at the end.
         More than `LONGEST_LINE` bytes are the beginning of one line that is longer."""
         parts, total, whole = [self.rest], len(self.rest), False
-        while (total < least or not whole) and total <= LONGEST_LINE and (block := self.next_block()):
+        while (
+            (total < least or not whole) and total <= LONGEST_LINE and (block := self.next_block())
+        ):
             parts.append(block)
             total += len(block)
             whole = whole or b"\n" in block
@@ -275,7 +295,9 @@ class _Runs:
         return skipped
 
 
-def _stream(source: Source, runs: _Runs, first: int, looks_like_lines: LooksLikeLines) -> Iterator[Piece]:
+def _stream(
+    source: Source, runs: _Runs, first: int, looks_like_lines: LooksLikeLines
+) -> Iterator[Piece]:
     run = runs.next_run(HEAD)
     if 0 <= run.find(b"\n") == len(run) - 1:
         run += runs.next_run(HEAD)  # as in `_plain`

@@ -124,19 +124,34 @@ def load(
         if before is None:
             raise UsageError(f"{working.path}: nothing to update; run without --update first")
         return _update(seen, before, working, each, digest, jobs, memory, audit, strict, progress)
-    same_inputs = before is not None and [s for s in before.seen] == seen
+    same_inputs = before is not None and list(before.seen) == seen
     if same_inputs and before is not None and not (audit or strict):
         if before.digest == digest:
             return "reuse"
-        _remap(before, working, each, digest, memory)
+        _remap(before, working, each, digest)
         return "remap"
     with working.begin() as generation:
         folder = generation.folder(STATE).parent
         secret = secret_of(working.path)
         reading = read(
-            sources, folder, secret=secret, each=each, jobs=jobs, audit=audit, strict=strict, progress=progress
+            sources,
+            folder,
+            secret=secret,
+            each=each,
+            jobs=jobs,
+            audit=audit,
+            strict=strict,
+            progress=progress,
         )
-        _close(generation, reading, State(digest, tuple(seen), _chunks(reading, 0)), secret, each, memory, strict)
+        _close(
+            generation,
+            reading,
+            State(digest, tuple(seen), _chunks(reading, 0)),
+            secret,
+            each,
+            memory,
+            strict,
+        )
     return "read"
 
 
@@ -167,18 +182,30 @@ def _close(
     rows = _charge(reading, resolved, state)
     if strict and resolved.faults:
         fault, version = resolved.faults[0]
-        raise strict_stop(fault, state.sources[source_number(version.pid)].shown, None, version.offset)
+        raise strict_stop(
+            fault, state.sources[source_number(version.pid)].shown, None, version.offset
+        )
     assert reading.rejected is not None and reading.chunk is not None and reading.firm is not None
     known = _known_firms(folder)
     met = {row["firm_key"]: row for row in reading.firm.to_pylist()}
     for key, row in resolved.firms.items():
         met.setdefault(key, {name: value for name, value in row.items() if name != "pid"})
-    generation.write("firm", FIRM.rows([row for key, row in sorted(met.items()) if key not in known]))
+    generation.write(
+        "firm", FIRM.rows([row for key, row in sorted(met.items()) if key not in known])
+    )
     generation.write("rejected", pa.concat_tables([reading.rejected, REJECTED.rows(rows)]))
     generation.write("chunk", reading.chunk)
     generation.write("input", INPUT.rows([asdict(account) for account in reading.accounts]))
     bodies = reading.bodies | resolved.bodies
-    generation.write("body_id", pa.table({"body_key": pa.array(list(bodies), pa.int64()), "body_id": pa.array(list(bodies.values()), pa.string())}))
+    generation.write(
+        "body_id",
+        pa.table(
+            {
+                "body_key": pa.array(list(bodies), pa.int64()),
+                "body_id": pa.array(list(bodies.values()), pa.string()),
+            }
+        ),
+    )
     generation.write(DEAD, pa.table({"pid": pa.array(resolved.dead, pa.int64())}))
     (folder / STATE / _STATE_FILE).write_text(json.dumps(asdict(state)))
 
@@ -186,11 +213,21 @@ def _close(
 def _known_firms(folder: Path) -> set[int]:
     """The firms of the generation before, which keep the description they have."""
     paths = sorted((folder / "firm").glob("part-*.parquet"))
-    return {key for path in paths for key in pq.read_table(path, columns=["firm_key"])["firm_key"].to_pylist()}
+    return {
+        key
+        for path in paths
+        for key in pq.read_table(path, columns=["firm_key"])["firm_key"].to_pylist()
+    }
 
 
 def _resolve(
-    folder: Path, state: State, secret: bytes, each: EachBatch, memory: str, only: pa.Table | None, part: str
+    folder: Path,
+    state: State,
+    secret: bytes,
+    each: EachBatch,
+    memory: str,
+    only: pa.Table | None,
+    part: str,
 ) -> Resolved:
     engine = in_memory(1, memory)
     quoted = str(folder / "process" / "part-*.parquet").replace("'", "''")
@@ -229,7 +266,11 @@ def _charge(reading: Reading, resolved: Resolved, state: State) -> list[dict[str
     In an update, a release that was kept before and is replaced now stays accounted for as kept.
     """
     accounts = {account.file: account for account in reading.accounts}
-    lines = {} if reading.chunk is None else {r["chunk"]: r["first_line"] for r in reading.chunk.to_pylist()}
+    lines = (
+        {}
+        if reading.chunk is None
+        else {r["chunk"]: r["first_line"] for r in reading.chunk.to_pylist()}
+    )
     rows = []
     faults = [*resolved.faults]
     message = "another release of this process is later, and compiled"
@@ -254,14 +295,23 @@ def _update(
     for one in seen:
         earlier = known.get((one.source.path, one.source.member))
         if earlier is not None:
-            what = "was loaded before" if (earlier.size, earlier.mtime_ns) == (one.size, one.mtime_ns) else "has changed since it was loaded"
-            raise InputError(f"{one.source.shown}: this file {what}. Give --update only new files, or run without it.")
+            what = (
+                "was loaded before"
+                if (earlier.size, earlier.mtime_ns) == (one.size, one.mtime_ns)
+                else "has changed since it was loaded"
+            )
+            raise InputError(
+                f"{one.source.shown}: this file {what}. Give --update only new files, or run "
+                f"without it."
+            )
     if before.digest != digest:
-        _remap(before, working, each, digest, memory)
+        _remap(before, working, each, digest)
     first = max(before.sources) + 1
     names = {one.source.name for one in before.seen}
     added = [
-        replace(one, source=replace(one.source, number=first + n, name=_unused(one.source.name, names)))
+        replace(
+            one, source=replace(one.source, number=first + n, name=_unused(one.source.name, names))
+        )
         for n, one in enumerate(seen)
     ]
     with working.begin() as generation:
@@ -277,9 +327,21 @@ def _update(
         )  # fmt: skip
         parts = sorted((folder / "process").glob(f"part-{part}*.parquet"))
         none = PROCESS.empty().select(["ocid"])
-        changed = pa.concat_tables([none, *(pq.read_table(path, columns=["ocid"]).cast(none.schema) for path in parts)])
+        changed = pa.concat_tables(
+            [none, *(pq.read_table(path, columns=["ocid"]).cast(none.schema) for path in parts)]
+        )
         state = State(digest, (*before.seen, *added), _chunks(reading, before.chunks))
-        _close(generation, reading, state, secret, each, memory, strict, only=changed, part=f"{part}-merged")
+        _close(
+            generation,
+            reading,
+            state,
+            secret,
+            each,
+            memory,
+            strict,
+            only=changed,
+            part=f"{part}-merged",
+        )
     return "update"
 
 
@@ -293,16 +355,31 @@ def _unused(name: str, names: set[str]) -> str:
     return found
 
 
-def _remap(before: State, working: Working, each: EachBatch, digest: str, memory: str) -> None:
+def _remap(before: State, working: Working, each: EachBatch, digest: str) -> None:
     """Make the facts anew from the stored tables."""
     with working.begin() as generation:
-        kept = [name for name in generation.previous() if name != STATE and not name.startswith("fact_")]
+        kept = [
+            name for name in generation.previous() if name != STATE and not name.startswith("fact_")
+        ]
         for name in kept:
             generation.keep(name)
         folder = generation.folder(STATE).parent
         for path in sorted((folder / "process").glob("part-*.parquet")):
             # Parts of one name belong to the same processes, so each can be mapped alone.
-            tables = {name: pq.read_table(folder / name / path.name) for name in _HOT_NAMES if (folder / name / path.name).exists()}
-            for name, rows in each({table.name: tables.get(table.name, table.empty()) for table in HOT}).items():
-                pq.write_table(rows, generation.folder(name) / path.name, compression="zstd", compression_level=1)
-        (folder / STATE / _STATE_FILE).write_text(json.dumps(asdict(replace(before, digest=digest))))
+            tables = {
+                name: pq.read_table(folder / name / path.name)
+                for name in _HOT_NAMES
+                if (folder / name / path.name).exists()
+            }
+            for name, rows in each(
+                {table.name: tables.get(table.name, table.empty()) for table in HOT}
+            ).items():
+                pq.write_table(
+                    rows,
+                    generation.folder(name) / path.name,
+                    compression="zstd",
+                    compression_level=1,
+                )
+        (folder / STATE / _STATE_FILE).write_text(
+            json.dumps(asdict(replace(before, digest=digest)))
+        )

@@ -67,7 +67,7 @@ def _names(archive: zipfile.ZipFile) -> list[str]:
 
 
 @functools.lru_cache(maxsize=1)
-def _archive(path: str, mtime_ns: int) -> zipfile.ZipFile:
+def _archive(path: str, mtime_ns: int) -> zipfile.ZipFile:  # noqa: ARG001 - a part of the key
     """The archive, kept open for its next member: its directory may be long."""
     return zipfile.ZipFile(path)
 
@@ -90,7 +90,9 @@ def blocks(path: str, member: str | None) -> Iterator[bytes]:
             for block in found:
                 unpacked += len(block)
                 if unpacked > RATIO_COUNTS_FROM and unpacked > GREATEST_RATIO * packed:
-                    raise Broken("E009", unpacked, f"unpacks to more than {GREATEST_RATIO} times its size")
+                    raise Broken(
+                        "E009", unpacked, f"unpacks to more than {GREATEST_RATIO} times its size"
+                    )
                 yield block
         except _Damaged as damage:
             raise Broken(damage.code, unpacked, damage.message) from None
@@ -121,7 +123,7 @@ def _of_gzip(file: IO[bytes]) -> Iterator[bytes]:
                     raise _Damaged(_CUT_SHORT)
             try:
                 block = unpacker.decompress(held, BLOCK)
-            except igzip_lib.IsalError as error:
+            except igzip_lib.IsalError as error:  # type: ignore[misc]
                 raise _Damaged(f"the packing is damaged: {error}") from None
             held = b""
             if block:
@@ -157,11 +159,13 @@ def _of_zip(path: str, member: str | None) -> Iterator[bytes]:
     if member is None:
         count = len(_names(archive))
         if count > MOST_MEMBERS:
-            raise _Damaged(f"{count:,} files in one archive; at most {MOST_MEMBERS:,} are read", "E009")
+            raise _Damaged(
+                f"{count:,} files in one archive; at most {MOST_MEMBERS:,} are read", "E009"
+            )
         raise _Damaged("the archive is empty", "E004")
     try:
         with archive.open(member) as unpacked:
-            while block := unpacked.read1(BLOCK):
+            while block := unpacked.read1(BLOCK):  # type: ignore[attr-defined]
                 yield block
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise _Damaged(f"the packing is damaged: {error}") from None

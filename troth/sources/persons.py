@@ -27,7 +27,12 @@ _FORMS: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     # Codice fiscale: 11 digits for legal entities and VAT subjects, 16 characters for persons.
     "IT-CF": (
         (re.compile(r"\d{11}"), "legal_person"),
-        (re.compile(r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]"), "natural_person"),
+        (
+            re.compile(
+                r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]"
+            ),
+            "natural_person",
+        ),
     ),
     "IT-PI": ((re.compile(r"\d{11}"), "legal_person"),),
     # SIRET (establishment) and SIREN / RCS (enterprise).
@@ -102,6 +107,10 @@ def shown_by_statement(stated: str | None) -> Shown | None:
 _SHORTEST_BARE_FORM = 3
 
 
+#: In France a natural person may trade as one of these (EIRL: entrepreneur individuel).
+_OF_PERSONS_TOO = frozenset({"eirl"})
+
+
 @functools.lru_cache(maxsize=100_000)
 def shown_by_name(name: str | None) -> Shown | None:
     """A legal form in the name shows a legal person; its absence shows nothing."""
@@ -109,12 +118,16 @@ def shown_by_name(name: str | None) -> Shown | None:
     from rigour.names import extract_org_types
 
     for form, _ in extract_org_types(name) if name else ():
+        if form.replace(".", "").lower() in _OF_PERSONS_TOO:
+            continue
         if "." in form or len(form) >= _SHORTEST_BARE_FORM:
             return Shown("legal_person", "legal_form")
     return None
 
 
-def shown(identifier: str | None, scheme: str | None, stated: str | None, name: str | None) -> Shown:
+def shown(
+    identifier: str | None, scheme: str | None, stated: str | None, name: str | None
+) -> Shown:
     """What a supplier is shown to be. Evidence of a natural person outweighs any other."""
     evidence = []
     if identifier is not None:

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from troth.errors import InputError
 from troth.sources.files import fetch
-from troth.sources.load import State, state_of
+from troth.sources.load import State, secret_of, state_of
 from troth.sources.ocds import careful
 from troth.sources.ocds.merge import merged
 from troth.sources.ocds.piece import MERGED, OFFSET_MASK, source_number
 from troth.sources.ocds.redact import redact
 from troth.sources.ocds.resolve import MEMBERS
+from troth.sources.ocds.whole import whole
+from troth.tables.procurement import HOT, ON_DEMAND
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,29 @@ def records(generation: Path, engine: Any, pids: Sequence[int]) -> Iterator[Reco
         yield Record(pid, hashlib.sha256(raw).hexdigest(), shown, left_out)
 
 
-def values(generation: Path, engine: Any, pids: Sequence[int]) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
+def load_whole(generation: Path, engine: Any, pids: Sequence[int]) -> dict[str, pa.Table]:
+    """Every procurement table of these processes, read again from the files they came from.
+
+    `generation` is a folder of working tables and `engine` is open over it. Raises `InputError`
+    where an input is gone or has changed.
+    """
+    secret = secret_of(generation.parent.parent)
+    sql = 'SELECT pid, chunk, "row", length FROM process WHERE pid IN (SELECT unnest(?))'
+    places = {pid: place for pid, *place in engine.execute(sql, [list(pids)]).fetchall()}
+    found = [table.empty() for table in (*HOT, *ON_DEMAND)]
+    for pid, _, record in values(generation, engine, pids):
+        chunk, row, length = places[pid]
+        one = whole(record, pid, secret, chunk=chunk, row=row, length=length)
+        found = [
+            pa.concat_tables([before, one[table.name]])
+            for before, table in zip(found, (*HOT, *ON_DEMAND), strict=True)
+        ]
+    return {table.name: rows for table, rows in zip((*HOT, *ON_DEMAND), found, strict=True)}
+
+
+def values(
+    generation: Path, engine: Any, pids: Sequence[int]
+) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
     """Of these processes in the order of the files: pid, bytes of the record, the parsed record.
 
     A merged process gives the merged record, and the bytes of its latest release.
@@ -61,7 +87,9 @@ def values(generation: Path, engine: Any, pids: Sequence[int]) -> Iterator[tuple
     ).fetchall()
     wanted.sort(key=lambda one: one[0] & ~MERGED)
     members = _members(engine, [pid for pid, _ in wanted if pid & MERGED])
-    versions = dict(_fetched(state, sorted({place for group in members.values() for place in group})))
+    versions = dict(
+        _fetched(state, sorted({place for group in members.values() for place in group}))
+    )
     for pid, raw in _fetched(state, wanted):
         try:
             if pid in members:
@@ -77,7 +105,9 @@ def values(generation: Path, engine: Any, pids: Sequence[int]) -> Iterator[tuple
 
 def _fetched(state: State, places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, bytes]]:
     """The bytes of each (pid, length), which come in the order of files and offsets."""
-    wanted = [(state.sources[source_number(pid)], pid & OFFSET_MASK, length) for pid, length in places]
+    wanted = [
+        (state.sources[source_number(pid)], pid & OFFSET_MASK, length) for pid, length in places
+    ]
     for (pid, _), raw in zip(places, fetch(wanted), strict=True):
         yield pid, raw
 

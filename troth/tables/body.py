@@ -59,7 +59,9 @@ BODY = Table(
             "processes",
             Promise(required=True, at_least=0),
         ),
-        Column("valid_from", Type.DATE, "first day the body existed under this identifier, if known"),
+        Column(
+            "valid_from", Type.DATE, "first day the body existed under this identifier, if known"
+        ),
         Column("valid_to", Type.DATE, "last day the body existed under this identifier, if known"),
         Column(
             "seats",

@@ -7,7 +7,27 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-WRONG = st.sampled_from([None, True, 0, -1, 2.5, 1e300, "", "?", "12,5 EUR", [], ["x"], {}, {"id": "x"}, [None], [[1]], [{}], "\ud800"])
+WRONG = st.sampled_from(
+    [
+        None,
+        True,
+        0,
+        -1,
+        2.5,
+        1e300,
+        "",
+        "?",
+        "12,5 EUR",
+        [],
+        ["x"],
+        {},
+        {"id": "x"},
+        [None],
+        [[1]],
+        [{}],
+        "\ud800",
+    ]
+)
 
 #: Half of all values are right; the others are absent or of any kind.
 DATES = [
@@ -69,15 +89,25 @@ amounts = st.sampled_from([0, 1, -1, 12.5, 1e15, 1e16, 10**15, 10**400, 1e-300])
 value = some(amount=amounts, currency=st.sampled_from(["EUR", "PEN", "eur", "", "Euro", "€"]))
 firm = st.sampled_from(FIRMS)
 body = st.sampled_from(BODIES)
-lots = {"relatedLots": few(st.sampled_from(["L1", "L2", "", "b", "B"])), "relatedLot": st.sampled_from(["L1", "L9"])}
+lots = {
+    "relatedLots": few(st.sampled_from(["L1", "L2", "", "b", "B"])),
+    "relatedLot": st.sampled_from(["L1", "L9"]),
+}
 item = some(
     id=ids,
-    classification=some(scheme=st.sampled_from(["CPV", "UNSPSC"]), id=st.sampled_from(["79100000", 79100000, 7.5, ""])),
+    classification=some(
+        scheme=st.sampled_from(["CPV", "UNSPSC"]),
+        id=st.sampled_from(["79100000", 79100000, 7.5, ""]),
+    ),
     quantity=amounts,
     unit=some(name=texts, value=value),
     description=texts,
 )
-document = some(documentType=st.sampled_from(["contractSigned", "tenderNotice"]), datePublished=dates, title=texts)
+document = some(
+    documentType=st.sampled_from(["contractSigned", "tenderNotice"]),
+    datePublished=dates,
+    title=texts,
+)
 milestone = some(dueDate=dates, dateMet=dates, title=texts, value=value)
 tender = some(
     status=texts,
@@ -109,9 +139,13 @@ bids = some(
             **lots,
         )
     ),
-    statistics=few(some(measure=st.sampled_from(["bids", "validBids", "x"]), value=st.sampled_from([0, 2, 5]))),
+    statistics=few(
+        some(measure=st.sampled_from(["bids", "validBids", "x"]), value=st.sampled_from([0, 2, 5]))
+    ),
 )
-award = some(id=ids, status=texts, date=dates, value=value, suppliers=few(firm), items=few(item), **lots)
+award = some(
+    id=ids, status=texts, date=dates, value=value, suppliers=few(firm), items=few(item), **lots
+)
 contract = some(
     id=ids,
     awardID=ids,
@@ -122,14 +156,24 @@ contract = some(
     amendments=few(some(date=dates, rationale=texts)),
     amendment=some(date=dates),
     documents=few(document),
-    implementation=some(transactions=few(some(date=dates, value=value, payee=firm)), milestones=few(milestone)),
+    implementation=some(
+        transactions=few(some(date=dates, value=value, payee=firm)), milestones=few(milestone)
+    ),
 )
 party = st.sampled_from(
     [
         {"id": "IT-CF-NAN", "name": "Nessuno"},
         {"id": "20012345", "name": "Numero", "details": {"legalEntityType": "Persona Natural"}},
-        {"id": 20012345, "name": "Numero S.A.", "identifier": {"scheme": "PE-RUC", "id": "20100070970"}},
-        {"id": "80012345-0", "identifier": {"scheme": "PY-RUC", "id": "80012345-0"}, "contactPoint": {"name": "X"}},
+        {
+            "id": 20012345,
+            "name": "Numero S.A.",
+            "identifier": {"scheme": "PE-RUC", "id": "20100070970"},
+        },
+        {
+            "id": "80012345-0",
+            "identifier": {"scheme": "PY-RUC", "id": "80012345-0"},
+            "contactPoint": {"name": "X"},
+        },
         {"id": "80012345-0", "identifier": "PY", "details": []},
     ]
 )
@@ -141,7 +185,11 @@ releases = st.builds(
         {"date": st.sampled_from(DATES[:4] + ["2022-01-01T00:00:00Z", "2021-06-01T00:00:00Z"])},
         optional={
             "id": ids,
-            "tag": mostly(st.sampled_from([["compiled"], ["tender"], "compiled", " compiled", ["tender", " compiled "]])),
+            "tag": mostly(
+                st.sampled_from(
+                    [["compiled"], ["tender"], "compiled", " compiled", ["tender", " compiled "]]
+                )
+            ),
             "buyer": mostly(body),
             "tender": mostly(tender),
             "bids": mostly(bids),

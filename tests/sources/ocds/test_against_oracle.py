@@ -25,7 +25,9 @@ def compare(store: Store, paths: list[Path]) -> None:
     wanted = expected(paths, store.secret)
     for name in HOT:
         same(name, found(store, name), wanted.rows[name])
-    same("firm", store.ask("SELECT * FROM firm"), [wanted.firms[key] for key in sorted(wanted.firms)])
+    same(
+        "firm", store.ask("SELECT * FROM firm"), [wanted.firms[key] for key in sorted(wanted.firms)]
+    )
     places = ("level", "code", "file", "line", "offset", "ocid", "path", "value")
     rejected = [{name: row[name] for name in places} for row in store.rejected()]
     for row in rejected:
@@ -64,7 +66,12 @@ def found(store: Store, name: str) -> list[dict[str, Any]]:
     backwards=st.booleans(),
 )
 def test_same_rows_on_random_data(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, contents: list[bytes], piece: int, jobs: int, backwards: bool
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    contents: list[bytes],
+    piece: int,
+    jobs: int,
+    backwards: bool,
 ) -> None:
     """Whatever the size of pieces, the number of processes, and the order in which files are given."""
     monkeypatch.setattr(inputs, "PIECE", piece)

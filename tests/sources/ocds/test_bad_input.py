@@ -37,46 +37,152 @@ def between(bad: str | bytes) -> bytes:
 #: Name, line, code, JSON path, value that is shown, and a word of the message.
 REFUSED: list[tuple[str, str | bytes, str, str, str | None, str]] = [
     ("cut short", '{"ocid":"ocds-bad","tender":{"sta', "E001", "$", "'\"'", "not JSON at byte 30"),
-    ("cut short in a list", '{"ocid":"ocds-bad","awards":[', "E001", "$", "the end", "not JSON at byte 30"),
-    ("invalid UTF-8 in a field that is read", b'{"ocid":"ocds-bad\xff"}', "E002", "$", r"b'\xff'", "byte 18"),
-    ("invalid UTF-8 in a field that is not", b'{"ocid":"ocds-bad","x":"caf\xe9"}', "E002", "$", r"b'\xe9'", "byte 28"),
+    (
+        "cut short in a list",
+        '{"ocid":"ocds-bad","awards":[',
+        "E001",
+        "$",
+        "the end",
+        "not JSON at byte 30",
+    ),
+    (
+        "invalid UTF-8 in a field that is read",
+        b'{"ocid":"ocds-bad\xff"}',
+        "E002",
+        "$",
+        r"b'\xff'",
+        "byte 18",
+    ),
+    (
+        "invalid UTF-8 in a field that is not",
+        b'{"ocid":"ocds-bad","x":"caf\xe9"}',
+        "E002",
+        "$",
+        r"b'\xe9'",
+        "byte 28",
+    ),
     ("NaN", '{"ocid":"ocds-bad","x":NaN}', "E001", "$", "NaN", "NaN is no JSON number"),
     ("Infinity", '{"ocid":"ocds-bad","x":-Infinity}', "E001", "$", "-Infinity", "no JSON number"),
-    ("two objects on a line", f"{GOOD[0]} {GOOD[1]}", "E001", "$", "'{'", f"begins at byte {len(GOOD[0]) + 2}"),
+    (
+        "two objects on a line",
+        f"{GOOD[0]} {GOOD[1]}",
+        "E001",
+        "$",
+        "'{'",
+        f"begins at byte {len(GOOD[0]) + 2}",
+    ),
     ("something behind the object", f"{GOOD[0]}#", "E001", "$", "'#'", "a second JSON value"),
-    ("a raw control character", b'{"ocid":"ocds-bad","x":"a\x01b"}', "E001", "$", r"'\x01'", "invalid control character"),
+    (
+        "a raw control character",
+        b'{"ocid":"ocds-bad","x":"a\x01b"}',
+        "E001",
+        "$",
+        r"'\x01'",
+        "invalid control character",
+    ),
     ("single quotes", "{'ocid':'ocds-bad'}", "E001", "$", '"\'"', "not JSON at byte 2"),
-    ("a byte order mark inside", b"\xef\xbb\xbf" + GOOD[0].encode(), "E001", "$", r"'\ufeff'", "BOM"),
-    ("nested 100,000 deep", '{"ocid":"ocds-bad","x":' + "[" * 100_000 + "]" * 100_000 + "}", "E003", "$", None, "too deeply"),
-    ("nested and cut short", '{"ocid":"ocds-bad","x":' + "[" * 100_000, "E003", "$", None, "too deeply"),
+    (
+        "a byte order mark inside",
+        b"\xef\xbb\xbf" + GOOD[0].encode(),
+        "E001",
+        "$",
+        r"'\ufeff'",
+        "BOM",
+    ),
+    (
+        "nested 100,000 deep",
+        '{"ocid":"ocds-bad","x":' + "[" * 100_000 + "]" * 100_000 + "}",
+        "E003",
+        "$",
+        None,
+        "too deeply",
+    ),
+    (
+        "nested and cut short",
+        '{"ocid":"ocds-bad","x":' + "[" * 100_000,
+        "E003",
+        "$",
+        None,
+        "too deeply",
+    ),
     ("a scalar", "5", "E004", "$", "5", "expected an OCDS release, found a number"),
     ("a text", '"Mario Rossi"', "E004", "$", None, "found text"),
     ("null", "null", "E004", "$", None, "found nothing"),
     ("an empty list", "[]", "E004", "$", None, "without any release"),
     ("a list of scalars", "[1]", "E004", "$", "1", "found a number"),
     ("an empty package", '{"releases":[]}', "E004", "$", None, "without any release"),
-    ("a package of something else", '{"ocid":"ocds-bad","releases":{}}', "E004", "/releases", None, "an object"),
+    (
+        "a package of something else",
+        '{"ocid":"ocds-bad","releases":{}}',
+        "E004",
+        "/releases",
+        None,
+        "an object",
+    ),
     ("an empty object", "{}", "E005", "/ocid", None, "is missing"),
     ("an empty ocid", '{"ocid":""}', "E005", "/ocid", None, "is empty"),
     ("an ocid that is a number", '{"ocid":5}', "E005", "/ocid", "5", "is a number"),
-    ("an ocid with half a character", r'{"ocid":"\ud800"}', "E005", "/ocid", None, "half of a pair"),
-    ("a record without releases", '{"records":[{"ocid":"ocds-bad"}]}', "E005", "/compiledRelease", None, "without"),
-    ("a record that links", '{"ocid":"ocds-bad","releases":[{"url":"https://x"}]}', "E006", "/releases", None, "links"),
+    (
+        "an ocid with half a character",
+        r'{"ocid":"\ud800"}',
+        "E005",
+        "/ocid",
+        None,
+        "half of a pair",
+    ),
+    (
+        "a record without releases",
+        '{"records":[{"ocid":"ocds-bad"}]}',
+        "E005",
+        "/compiledRelease",
+        None,
+        "without",
+    ),
+    (
+        "a record that links",
+        '{"ocid":"ocds-bad","releases":[{"url":"https://x"}]}',
+        "E006",
+        "/releases",
+        None,
+        "links",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("bad", "code", "path", "value", "message"), [one[1:] for one in REFUSED], ids=[one[0] for one in REFUSED])
+@pytest.mark.parametrize(
+    ("bad", "code", "path", "value", "message"),
+    [one[1:] for one in REFUSED],
+    ids=[one[0] for one in REFUSED],
+)
 def test_a_record_that_cannot_be_read_is_named_and_left_out(
     tmp_path: Path, bad: str | bytes, code: str, path: str, value: str | None, message: str
 ) -> None:
     store = loaded(tmp_path, written(tmp_path, between(bad)))
 
     assert store.ocids() == ["ocds-1", "ocds-2"]
-    assert store.account() == {"rows_in": 3, "rows_kept": 2, "rows_rejected": 1, "fields_rejected": 0}
+    assert store.account() == {
+        "rows_in": 3,
+        "rows_kept": 2,
+        "rows_rejected": 1,
+        "fields_rejected": 0,
+    }
     [row] = store.rejected()
     found = {name: row[name] for name in ("level", "code", "file", "line", "path", "value")}
-    assert found == {"level": "record", "code": code, "file": "releases.jsonl", "line": 2, "path": path, "value": value}
-    inside = bad.index("{", 1) if isinstance(bad, str) and bad.startswith('{"records"') else bad.index("1") if bad == "[1]" else 0
+    assert found == {
+        "level": "record",
+        "code": code,
+        "file": "releases.jsonl",
+        "line": 2,
+        "path": path,
+        "value": value,
+    }
+    inside = (
+        bad.index("{", 1)
+        if isinstance(bad, str) and bad.startswith('{"records"')
+        else bad.index("1")
+        if bad == "[1]"
+        else 0
+    )
     assert row["offset"] == len(GOOD[0]) + 1 + inside
     assert message in row["message"]
     assert row["next_step"] == faults.FAULTS[code][1]
@@ -107,12 +213,17 @@ LEFT_OUT: list[tuple[str, str | bytes, str, str, str | None, str, Any]] = [
 
 
 @pytest.mark.parametrize(
-    ("bad", "code", "path", "value", "kept", "gives"), [one[1:] for one in LEFT_OUT], ids=[one[0] for one in LEFT_OUT]
+    ("bad", "code", "path", "value", "kept", "gives"),
+    [one[1:] for one in LEFT_OUT],
+    ids=[one[0] for one in LEFT_OUT],
 )
 def test_a_value_that_cannot_be_used_is_named_and_the_rest_of_the_record_stays(
     tmp_path: Path, bad: str, code: str, path: str, value: str | None, kept: str, gives: Any
 ) -> None:
-    store = loaded(tmp_path, written(tmp_path, between(bad if '"buyer"' in bad else bad[:-1] + "," + BUYER + "}")))
+    store = loaded(
+        tmp_path,
+        written(tmp_path, between(bad if '"buyer"' in bad else bad[:-1] + "," + BUYER + "}")),
+    )
 
     assert store.ocids() == ["ocds-1", "ocds-2", "ocds-bad"]
     account = store.account()
@@ -132,7 +243,11 @@ def test_a_name_given_twice_is_seen_by_an_audit_alone(tmp_path: Path) -> None:
 
     assert "E015" not in loaded(tmp_path, path).codes()
     store = loaded(tmp_path, path, audit=True)
-    assert [(row["line"], row["path"], row["value"]) for row in store.rejected() if row["code"] == "E015"] == [
+    assert [
+        (row["line"], row["path"], row["value"])
+        for row in store.rejected()
+        if row["code"] == "E015"
+    ] == [
         (2, "/tender/?", None),  # a name that the standard does not know may be anybody's
         (2, "/tender/status", None),
     ]
@@ -143,9 +258,11 @@ def test_many_wrong_values_refuse_the_record(tmp_path: Path) -> None:
     bad = line(awards=[{"status": 5}] * 1_001)
     store = loaded(tmp_path, written(tmp_path, between(bad)))
     assert store.ocids() == ["ocds-1", "ocds-2"]
-    assert [(row["code"], row["path"], row["ocid"]) for row in store.rejected() if row["level"] == "record"] == [
-        ("E004", "/awards/1000/status", "ocds-bad")
-    ]
+    assert [
+        (row["code"], row["path"], row["ocid"])
+        for row in store.rejected()
+        if row["level"] == "record"
+    ] == [("E004", "/awards/1000/status", "ocds-bad")]
 
 
 # -- whole files ------------------------------------------------------------------------------
@@ -159,9 +276,19 @@ FILES: list[tuple[str, bytes, str, str]] = [
     ("a text", b'"Mario Rossi"', "E004", "found text"),
     ("null", b"null\n", "E004", "found nothing"),
     ("UTF-16", '{"ocid":"ocds-1"}'.encode("utf-16"), "E002", "UTF-16"),
-    ("UTF-16 without its mark", '{"ocid":"ocds-1"}'.encode("utf-16-le"), "E001", "not JSON at byte 2"),
+    (
+        "UTF-16 without its mark",
+        '{"ocid":"ocds-1"}'.encode("utf-16-le"),
+        "E001",
+        "not JSON at byte 2",
+    ),
     ("a page", b"<!DOCTYPE html>\n<html><body>404</body></html>\n", "E001", "not JSON at byte 1"),
-    ("two packages one after the other", b'{\n"releases":[{"ocid":"ocds-1"}]\n}\n{\n"releases":[]\n}\n', "E001", "a second JSON value"),
+    (
+        "two packages one after the other",
+        b'{\n"releases":[{"ocid":"ocds-1"}]\n}\n{\n"releases":[]\n}\n',
+        "E001",
+        "a second JSON value",
+    ),
     ("an archive of nothing", b"PK\x05\x06" + bytes(18), "E004", "the archive is empty"),
     ("a broken archive", b"PK\x03\x04" + bytes(60), "E010", "no readable directory"),
     ("a broken .gz", b"\x1f\x8b" + bytes(60), "E010", "damaged"),
@@ -169,14 +296,23 @@ FILES: list[tuple[str, bytes, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("data", "code", "message"), [one[1:] for one in FILES], ids=[one[0] for one in FILES])
-def test_a_file_that_is_no_ocds_is_one_rejected_record(tmp_path: Path, data: bytes, code: str, message: str) -> None:
+@pytest.mark.parametrize(
+    ("data", "code", "message"), [one[1:] for one in FILES], ids=[one[0] for one in FILES]
+)
+def test_a_file_that_is_no_ocds_is_one_rejected_record(
+    tmp_path: Path, data: bytes, code: str, message: str
+) -> None:
     bad = written(tmp_path, data, "bad")
     good = written(tmp_path, "\n".join(GOOD), "good.jsonl")
     store = loaded(tmp_path, bad, good)
 
     assert store.ocids() == ["ocds-1", "ocds-2"]
-    assert store.account() == {"rows_in": 3, "rows_kept": 2, "rows_rejected": 1, "fields_rejected": store.account()["fields_rejected"]}
+    assert store.account() == {
+        "rows_in": 3,
+        "rows_kept": 2,
+        "rows_rejected": 1,
+        "fields_rejected": store.account()["fields_rejected"],
+    }
     [row] = [row for row in store.rejected() if row["level"] == "record"]
     assert (row["file"], row["code"]) == ("bad", code)
     assert message in row["message"]
@@ -190,7 +326,9 @@ def test_nothing_but_a_bad_file_is_a_store_without_processes(tmp_path: Path) -> 
 
 
 def test_a_document_that_breaks_off_says_in_which_line(tmp_path: Path) -> None:
-    store = loaded(tmp_path, written(tmp_path, '{\n"releases": [\n  {"ocid": "ocds-1"},\n  {"ocid" "x"}\n]}'))
+    store = loaded(
+        tmp_path, written(tmp_path, '{\n"releases": [\n  {"ocid": "ocds-1"},\n  {"ocid" "x"}\n]}')
+    )
     [row] = store.rejected()
     assert (row["line"], row["offset"]) == (4, 38)
     assert "byte 49" in row["message"]
@@ -200,23 +338,36 @@ def test_in_a_list_or_package_only_what_is_bad_is_left_out(tmp_path: Path) -> No
     bad = '{"ocid":"ocds-1"},5,{"ocid":"ocds-2","awards":"x"},null,{"records":[{"ocid":"o","compiledRelease":{"ocid":"ocds-3"}},7]}'
     store = loaded(tmp_path, written(tmp_path, f"[\n{bad}\n]"))
     assert store.ocids() == ["ocds-1", "ocds-2", "ocds-3"]
-    assert [row["code"] for row in store.rejected() if row["level"] == "record"] == ["E004", "E004", "E004"]
+    assert [row["code"] for row in store.rejected() if row["level"] == "record"] == [
+        "E004",
+        "E004",
+        "E004",
+    ]
     assert [row["path"] for row in store.rejected() if row["code"] == "E014"] == ["/awards"]
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
 @pytest.mark.parametrize("last", [True, False], ids=["final line end", "none"])
-def test_line_ends_blank_lines_and_a_mark_are_no_faults(tmp_path: Path, end: bytes, last: bool) -> None:
+def test_line_ends_blank_lines_and_a_mark_are_no_faults(
+    tmp_path: Path, end: bytes, last: bool
+) -> None:
     texts = [b"", GOOD[0].encode(), b"  ", GOOD[1].encode()]
-    store = loaded(tmp_path, written(tmp_path, b"\xef\xbb\xbf" + end.join(texts) + (end if last else b"")))
+    store = loaded(
+        tmp_path, written(tmp_path, b"\xef\xbb\xbf" + end.join(texts) + (end if last else b""))
+    )
     assert store.account()["rows_in"] == store.account()["rows_kept"] == 2
-    lines = store.ask('SELECT ocid, first_line + "row" AS line FROM process JOIN chunk USING (chunk) ORDER BY 1')
+    lines = store.ask(
+        'SELECT ocid, first_line + "row" AS line FROM process JOIN chunk USING (chunk) ORDER BY 1'
+    )
     assert [row["line"] for row in lines] == [2, 4]
 
 
 # -- packed files -----------------------------------------------------------------------------
 
-MANY = b"".join(b'{"ocid":"ocds-%05d","x":"%s"}\n' % (n, hashlib.sha256(b"%d" % n).hexdigest().encode()) for n in range(5_000))
+MANY = b"".join(
+    b'{"ocid":"ocds-%05d","x":"%s"}\n' % (n, hashlib.sha256(b"%d" % n).hexdigest().encode())
+    for n in range(5_000)
+)
 
 
 def zst(data: bytes) -> bytes:
@@ -232,9 +383,15 @@ def zipped(**members: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zst], ids=["gz", "zst"])
-def test_a_packed_file_that_was_cut_short_gives_what_it_still_holds(tmp_path: Path, pack: Any) -> None:
+def test_a_packed_file_that_was_cut_short_gives_what_it_still_holds(
+    tmp_path: Path, pack: Any
+) -> None:
     packed = pack(MANY)
-    store = loaded(tmp_path, written(tmp_path, packed[: len(packed) * 2 // 3], "a.gz"), written(tmp_path, GOOD[0], "b.jsonl"))
+    store = loaded(
+        tmp_path,
+        written(tmp_path, packed[: len(packed) * 2 // 3], "a.gz"),
+        written(tmp_path, GOOD[0], "b.jsonl"),
+    )
 
     kept = store.account()["rows_kept"]
     assert 500 < kept < 5_000
@@ -255,17 +412,32 @@ def test_a_damaged_byte_is_noticed(tmp_path: Path, pack: Any) -> None:
 
 def test_members_packed_one_behind_the_other_are_all_read(tmp_path: Path) -> None:
     half = len(MANY) // 2
-    for name, data in {"gz": gzip.compress(MANY[:half]) + gzip.compress(MANY[half:]), "zst": zst(MANY[:half]) + zst(MANY[half:])}.items():
+    for name, data in {
+        "gz": gzip.compress(MANY[:half]) + gzip.compress(MANY[half:]),
+        "zst": zst(MANY[:half]) + zst(MANY[half:]),
+    }.items():
         store = loaded(tmp_path, written(tmp_path, data, name))
         assert store.account()["rows_kept"] == 5_000
 
 
 def test_an_archive_with_several_members_names_each(tmp_path: Path) -> None:
-    data = zipped(**{"b.jsonl": GOOD[0].encode(), "a/c.json": b'{"releases":[' + GOOD[1].encode() + b"]}", "readme.txt": b"hello"})
+    data = zipped(
+        **{
+            "b.jsonl": GOOD[0].encode(),
+            "a/c.json": b'{"releases":[' + GOOD[1].encode() + b"]}",
+            "readme.txt": b"hello",
+        }
+    )
     store = loaded(tmp_path, written(tmp_path, data, "all.zip"))
     assert store.ocids() == ["ocds-1", "ocds-2"]
-    accounts = {row["file"]: (row["rows_kept"], row["rows_rejected"]) for row in store.rows("input")}
-    assert accounts == {"all.zip!a/c.json": (1, 0), "all.zip!b.jsonl": (1, 0), "all.zip!readme.txt": (0, 1)}
+    accounts = {
+        row["file"]: (row["rows_kept"], row["rows_rejected"]) for row in store.rows("input")
+    }
+    assert accounts == {
+        "all.zip!a/c.json": (1, 0),
+        "all.zip!b.jsonl": (1, 0),
+        "all.zip!readme.txt": (0, 1),
+    }
     assert len({row["sha256"] for row in store.rows("input")}) == 1
 
 
@@ -274,29 +446,41 @@ def test_a_damaged_member_does_not_stop_its_neighbours(tmp_path: Path) -> None:
     data[200] ^= 0xFF
     store = loaded(tmp_path, written(tmp_path, bytes(data), "all.zip"))
     assert "ocds-1" in store.ocids()
-    assert [(row["file"], row["code"]) for row in store.rejected() if row["level"] == "record"] == [("all.zip!a.jsonl", "E010")]
+    assert [(row["file"], row["code"]) for row in store.rejected() if row["level"] == "record"] == [
+        ("all.zip!a.jsonl", "E010")
+    ]
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zst, lambda data: zipped(**{"a.jsonl": data})], ids=["gz", "zst", "zip"])
+@pytest.mark.parametrize(
+    "pack", [gzip.compress, zst, lambda data: zipped(**{"a.jsonl": data})], ids=["gz", "zst", "zip"]
+)
 def test_a_bomb_is_put_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: Any) -> None:
     monkeypatch.setattr(packing, "RATIO_COUNTS_FROM", 4 * 1024 * 1024)
     bomb = pack(GOOD[0].encode() + b"\n" + b" " * 30_000_000)
-    store = loaded(tmp_path, written(tmp_path, bomb, "bomb"), written(tmp_path, GOOD[1], "good.jsonl"))
+    store = loaded(
+        tmp_path, written(tmp_path, bomb, "bomb"), written(tmp_path, GOOD[1], "good.jsonl")
+    )
     assert "ocds-2" in store.ocids()
     [row] = [row for row in store.rejected() if row["level"] == "record"]
     assert (row["code"], row["file"].split("!")[0]) == ("E009", "bomb")
     assert "200 times its size" in row["message"]
 
 
-def test_an_archive_of_too_many_members_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_archive_of_too_many_members_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(packing, "MOST_MEMBERS", 3)
     data = zipped(**{f"{n}.json": b"{}" for n in range(4)})
     store = loaded(tmp_path, written(tmp_path, data, "all.zip"))
-    assert [(row["code"], row["message"]) for row in store.rejected()] == [("E009", "4 files in one archive; at most 3 are read")]
+    assert [(row["code"], row["message"]) for row in store.rejected()] == [
+        ("E009", "4 files in one archive; at most 3 are read")
+    ]
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gz"])
-def test_a_line_that_is_too_long_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: Any) -> None:
+def test_a_line_that_is_too_long_is_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: Any
+) -> None:
     monkeypatch.setattr(files, "LONGEST_LINE", 2_000_000)
     monkeypatch.setattr(files, "HEAD", 100)
     monkeypatch.setattr(files, "PIECE", 1_000)
@@ -305,7 +489,9 @@ def test_a_line_that_is_too_long_is_skipped(tmp_path: Path, monkeypatch: pytest.
     assert store.ocids() == ["ocds-0", "ocds-1", "ocds-2"]
     [row] = [row for row in store.rejected() if row["code"] == "E009"]
     assert (row["line"], row["offset"]) == (3, 18 + len(GOOD[0]) + 1)
-    lines = store.ask('SELECT first_line + "row" AS line FROM process JOIN chunk USING (chunk) ORDER BY 1')
+    lines = store.ask(
+        'SELECT first_line + "row" AS line FROM process JOIN chunk USING (chunk) ORDER BY 1'
+    )
     assert [row["line"] for row in lines] == [1, 2, 4]
 
 
@@ -324,7 +510,13 @@ print(len(store.ocids()), ",".join(sorted(set(store.codes()))), memory.split()[1
 def in_child(folder: Path, path: Path) -> tuple[int, str, int]:
     """Loaded by a process of its own: processes kept, codes, and its memory at most, in MB."""
     root = Path(__file__).parents[3]
-    done = subprocess.run([sys.executable, "-c", _CHILD, str(folder), str(path)], cwd=root, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", _CHILD, str(folder), str(path)],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     kept, codes, memory = done.stdout.split(" ")
     return int(kept), codes, int(memory) // 1024
 
@@ -356,11 +548,16 @@ def test_deep_nesting_costs_no_memory(tmp_path: Path) -> None:
     ("bad", "told"),
     [
         ("{", "E001 releases.jsonl, line 2, byte 53, $ = the end: not JSON"),
-        (line(buyer={"id": "X-1"}, awards=[{"value": {"amount": 5}}]), "E031 releases.jsonl, line 2, byte 53, ocds-bad, /awards/0/value/currency: an amount"),
+        (
+            line(buyer={"id": "X-1"}, awards=[{"value": {"amount": 5}}]),
+            "E031 releases.jsonl, line 2, byte 53, ocds-bad, /awards/0/value/currency: an amount",
+        ),
     ],
     ids=["a record", "a value"],
 )
-def test_strict_stops_at_the_first_fault_and_leaves_the_store_as_it_was(tmp_path: Path, bad: str, told: str) -> None:
+def test_strict_stops_at_the_first_fault_and_leaves_the_store_as_it_was(
+    tmp_path: Path, bad: str, told: str
+) -> None:
     path = written(tmp_path, f"{GOOD[0]}\n{bad}\n{{\n")
     store = Store(tmp_path / "store")
     with pytest.raises(InputError, match="E0") as stopped:
@@ -372,11 +569,19 @@ def test_strict_stops_at_the_first_fault_and_leaves_the_store_as_it_was(tmp_path
 
 
 def test_strict_takes_what_has_no_fault(tmp_path: Path) -> None:
-    store = loaded(tmp_path, written(tmp_path, '{"ocid":"ocds-1",' + BUYER + "}\n" + '{"ocid":"ocds-2",' + BUYER + "}\n"), strict=True)
+    store = loaded(
+        tmp_path,
+        written(
+            tmp_path, '{"ocid":"ocds-1",' + BUYER + "}\n" + '{"ocid":"ocds-2",' + BUYER + "}\n"
+        ),
+        strict=True,
+    )
     assert store.ocids() == ["ocds-1", "ocds-2"]
 
 
 def test_strict_stops_at_a_broken_file_before_it_reads_the_next(tmp_path: Path) -> None:
-    cut = written(tmp_path, gzip.compress(MANY.replace(b'"x"', BUYER.encode() + b',"x"'))[:-500], "a.gz")
+    cut = written(
+        tmp_path, gzip.compress(MANY.replace(b'"x"', BUYER.encode() + b',"x"'))[:-500], "a.gz"
+    )
     with pytest.raises(InputError, match=r"^E010 a\.gz, byte \d+, \$: the packing breaks off"):
         loaded(tmp_path, cut, written(tmp_path, "{", "b.jsonl"), strict=True)

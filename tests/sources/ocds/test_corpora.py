@@ -23,13 +23,18 @@ def test_what_is_no_json_is_rejected_and_what_is_json_is_kept(tmp_path: Path) ->
     # A line end would make two lines of one case. In what is JSON it is white space; elsewhere it may
     # stand inside a text, where another control character is as forbidden.
     assert len(cases) > 300
-    lines = [WRAPPED % n + data.replace(b"\n", b" " if name[0] == "y" else b"\x0b") + b"}" for n, (name, data) in enumerate(cases)]
+    lines = [
+        WRAPPED % n + data.replace(b"\n", b" " if name[0] == "y" else b"\x0b") + b"}"
+        for n, (name, data) in enumerate(cases)
+    ]
     store = loaded(tmp_path, written(tmp_path, b"\n".join(lines)))
 
     kept = set(store.ocids())
     names = {f"ocds-{n}": name for n, (name, _) in enumerate(cases)}
     wrongly_kept = [name for ocid, name in names.items() if name.startswith("n_") and ocid in kept]
-    wrongly_rejected = [name for ocid, name in names.items() if name.startswith("y_") and ocid not in kept]
+    wrongly_rejected = [
+        name for ocid, name in names.items() if name.startswith("y_") and ocid not in kept
+    ]
     assert wrongly_kept == []
     assert wrongly_rejected == []
     assert store.account()["rows_in"] == len(cases)
@@ -63,7 +68,9 @@ def outcomes(store: Store) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_every_file_of_the_ocds_corpora_has_one_outcome_and_the_same_twice(tmp_path: Path, name: str) -> None:
+def test_every_file_of_the_ocds_corpora_has_one_outcome_and_the_same_twice(
+    tmp_path: Path, name: str
+) -> None:
     folder = shared(f"conformance/corpora/{name}")
     first, second = loaded(tmp_path, folder), loaded(tmp_path, folder)
     assert outcomes(first) == outcomes(second)
@@ -103,7 +110,9 @@ def test_ocdskits_cases_come_out_as_they_are_meant(tmp_path: Path, name: str) ->
 
 
 def test_a_record_whose_releases_are_only_linked_is_rejected(tmp_path: Path) -> None:
-    example = shared("conformance/corpora/ocds-standard-examples/docs/examples/record_reference/linked_releases.json")
+    example = shared(
+        "conformance/corpora/ocds-standard-examples/docs/examples/record_reference/linked_releases.json"
+    )
     package = json.loads(example.read_text())
     for record in package["records"]:
         record.pop("compiledRelease", None)
@@ -125,7 +134,9 @@ def test_the_standards_own_examples_of_merging(tmp_path: Path, kind: str) -> Non
     without = {name: value for name, value in record.items() if name != "compiledRelease"}
     merged = loaded(tmp_path, written(tmp_path, json.dumps(without), "record.json"))
     for table in ("tender", "award", "contract", "party"):
-        one, other = ([{**row, "pid": 0} for row in store.rows(table)] for store in (compiled, merged))
+        one, other = (
+            [{**row, "pid": 0} for row in store.rows(table)] for store in (compiled, merged)
+        )
         for row in (*one, *other):
             row.pop("firm_key", None)
             row.pop("supplier_key", None)  # each store has a secret of its own

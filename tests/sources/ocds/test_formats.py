@@ -40,11 +40,23 @@ TEXTS = [json.dumps(one) for one in RELEASES]
 
 
 def package(releases: list[Any]) -> dict[str, Any]:
-    return {"uri": "https://example.org", "publishedDate": "2024-01-01T00:00:00Z", "releases": releases, "version": "1.1"}
+    return {
+        "uri": "https://example.org",
+        "publishedDate": "2024-01-01T00:00:00Z",
+        "releases": releases,
+        "version": "1.1",
+    }
 
 
 def records(key: str) -> list[dict[str, Any]]:
-    whole = [{"ocid": one["ocid"], "compiledRelease": one, "releases": [{"url": "https://x", "date": "2024", "tag": ["x"]}]} for one in RELEASES]
+    whole = [
+        {
+            "ocid": one["ocid"],
+            "compiledRelease": one,
+            "releases": [{"url": "https://x", "date": "2024", "tag": ["x"]}],
+        }
+        for one in RELEASES
+    ]
     parts = [{"ocid": one["ocid"], "releases": [one]} for one in RELEASES]
     return whole if key == "compiledRelease" else parts
 
@@ -56,11 +68,17 @@ SHAPES = {
     "a release package, indented by nothing": json.dumps(package(RELEASES), indent=0),
     "a release package, one release a line": '{"releases":[\n' + ",\n".join(TEXTS) + "\n]}",
     "a record package with compiledRelease": json.dumps({"records": records("compiledRelease")}),
-    "a record package with releases": json.dumps({"records": records("releases"), "packages": []}, indent=1),
+    "a record package with releases": json.dumps(
+        {"records": records("releases"), "packages": []}, indent=1
+    ),
     "JSON Lines of records": "\n".join(json.dumps(one) for one in records("compiledRelease")),
-    "JSON Lines of records with releases": "\n".join(json.dumps(one) for one in records("releases")),
+    "JSON Lines of records with releases": "\n".join(
+        json.dumps(one) for one in records("releases")
+    ),
     "JSON Lines of release packages": "\n".join(json.dumps(package([one])) for one in RELEASES),
-    "JSON Lines of record packages": "\n".join(json.dumps({"records": [one]}) for one in records("compiledRelease")),
+    "JSON Lines of record packages": "\n".join(
+        json.dumps({"records": [one]}) for one in records("compiledRelease")
+    ),
     "a list of releases": json.dumps(RELEASES),
     "a list of releases, one a line": "[\n" + "\n,".join(TEXTS) + "\n]",
     "a list of packages": json.dumps([package(RELEASES[:1]), package(RELEASES[1:])]),
@@ -93,14 +111,21 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     store = loaded(folder, written(folder, SHAPES["JSON Lines"]))
     found = content(store)
     assert [row["tenderers_stated"] for row in found["tender"]] == [1, 2, 3]
-    assert {row["firm_key"] for row in found["party"]} == {f"IT-CF-0021515023{n}" for n in (1, 2, 3)}
+    assert {row["firm_key"] for row in found["party"]} == {
+        f"IT-CF-0021515023{n}" for n in (1, 2, 3)
+    }
     return found
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_shape_gives_the_same_rows(tmp_path: Path, plain: dict[str, Any], shape: str) -> None:
     store = loaded(tmp_path, written(tmp_path, SHAPES[shape], "data.json"))
-    assert store.account() == {"rows_in": 3, "rows_kept": 3, "rows_rejected": 0, "fields_rejected": 0}
+    assert store.account() == {
+        "rows_in": 3,
+        "rows_kept": 3,
+        "rows_rejected": 0,
+        "fields_rejected": 0,
+    }
     assert content(store) == plain
 
 
@@ -133,19 +158,27 @@ PACKINGS = {
 
 @pytest.mark.parametrize("packing", PACKINGS)
 @pytest.mark.parametrize("shape", ["JSON Lines", "a release package, indented"])
-def test_every_packing_gives_the_same_rows(tmp_path: Path, plain: dict[str, Any], packing: str, shape: str) -> None:
+def test_every_packing_gives_the_same_rows(
+    tmp_path: Path, plain: dict[str, Any], packing: str, shape: str
+) -> None:
     data = PACKINGS[packing](SHAPES[shape].encode())
     store = loaded(tmp_path, written(tmp_path, data, "data"))  # told by its bytes, not by its name
     assert content(store) == plain
 
 
-def test_a_folder_a_glob_and_single_files_give_the_same_rows(tmp_path: Path, plain: dict[str, Any]) -> None:
+def test_a_folder_a_glob_and_single_files_give_the_same_rows(
+    tmp_path: Path, plain: dict[str, Any]
+) -> None:
     folder = tmp_path / "in"
     written(folder, TEXTS[0], "a.json")
     written(folder, gzip.compress(TEXTS[1].encode()), "deeper/b.jsonl.gz")
     written(folder, zstandard.ZstdCompressor().compress(TEXTS[2].encode()), "deeper/c.zst")
     written(folder, "not looked at", "readme.txt")
-    for given in ([folder], [f"{folder}/a*", f"{folder}/*/?.*"], [folder / "deeper" / "c.zst", folder / "a.json", folder / "deeper"]):
+    for given in (
+        [folder],
+        [f"{folder}/a*", f"{folder}/*/?.*"],
+        [folder / "deeper" / "c.zst", folder / "a.json", folder / "deeper"],
+    ):
         assert content(loaded(tmp_path, *given)) == plain
 
 
@@ -168,29 +201,62 @@ def test_standard_input_is_kept_so_that_records_can_be_shown(
 def test_nothing_to_read_says_what_to_give(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     store = Store(tmp_path / "store")
-    for given, told in ((["none.json"], "no such file or folder"), ([f"{tmp_path}/*.x"], "no file fits"), ([tmp_path / "empty"], "no file in this folder"), ([], "no input")):
+    for given, told in (
+        (["none.json"], "no such file or folder"),
+        ([f"{tmp_path}/*.x"], "no file fits"),
+        ([tmp_path / "empty"], "no file in this folder"),
+        ([], "no input"),
+    ):
         with pytest.raises(InputError, match=told):
             store.load(*given)
 
 
-def test_ocds_1_0_names_its_organisations_by_identifier(tmp_path: Path, plain: dict[str, Any]) -> None:
+def test_ocds_1_0_names_its_organisations_by_identifier(
+    tmp_path: Path, plain: dict[str, Any]
+) -> None:
     """OCDS 1.0 has no parties and no ids of organisations, and a single `amendment`."""
     old = json.loads(json.dumps(RELEASES))
     for release in old:
-        release["buyer"] = {"identifier": {"scheme": "IT-CF", "id": "00125680033"}, "name": "Comune di Novara"}
+        release["buyer"] = {
+            "identifier": {"scheme": "IT-CF", "id": "00125680033"},
+            "name": "Comune di Novara",
+        }
         for award in release["awards"]:
             for supplier in award["suppliers"]:
-                supplier["identifier"] = {"scheme": "IT-CF", "id": supplier.pop("id").removeprefix("IT-CF-")}
+                supplier["identifier"] = {
+                    "scheme": "IT-CF",
+                    "id": supplier.pop("id").removeprefix("IT-CF-"),
+                }
     store = loaded(tmp_path, written(tmp_path, json.dumps(package(old)), "old.json"))
     assert content(store) == plain
 
-    changed = [{"ocid": "ocds-aaaaaa-1", "contracts": [{"id": "1", "amendment": {"rationale": "x"}}, {"id": "2", "amendments": [{}, {}]}, {"id": "3"}]}]
-    assert [row["changes"] for row in loaded(tmp_path, written(tmp_path, json.dumps(changed))).rows("contract")] == [1, 2, 0]
+    changed = [
+        {
+            "ocid": "ocds-aaaaaa-1",
+            "contracts": [
+                {"id": "1", "amendment": {"rationale": "x"}},
+                {"id": "2", "amendments": [{}, {}]},
+                {"id": "3"},
+            ],
+        }
+    ]
+    assert [
+        row["changes"]
+        for row in loaded(tmp_path, written(tmp_path, json.dumps(changed))).rows("contract")
+    ] == [1, 2, 0]
 
 
 def test_tenderers_of_ocds_1_0_count_by_identifier(tmp_path: Path) -> None:
-    tenderers = [{"identifier": {"scheme": "IT-CF", "id": f"0021515023{n % 2}"}, "name": f"N {n}"} for n in range(3)]
-    bids = {"details": [{"id": "1", "status": "valid", "tenderers": tenderers[:1]}, {"id": "2", "status": "valid", "tenderers": tenderers[1:]}]}
+    tenderers = [
+        {"identifier": {"scheme": "IT-CF", "id": f"0021515023{n % 2}"}, "name": f"N {n}"}
+        for n in range(3)
+    ]
+    bids = {
+        "details": [
+            {"id": "1", "status": "valid", "tenderers": tenderers[:1]},
+            {"id": "2", "status": "valid", "tenderers": tenderers[1:]},
+        ]
+    }
     release = {"ocid": "ocds-aaaaaa-1", "tender": {"tenderers": tenderers}, "bids": bids}
     store = loaded(tmp_path, written(tmp_path, json.dumps([release])))
     [tender] = store.rows("tender")

@@ -11,15 +11,18 @@ import pytest
 
 from tests.sources.loading import Store, loaded, written
 from troth.publish.select import records_for_release
-from troth.sources.ocds.whole import load_whole
-from troth.sources.records import records
+from troth.sources.records import load_whole, records
 
 PERSONS = [
     # identifier, name, what else the parties say
     ("IT-CF-RSSMRA80A01H501U", "Zaccaria Quaglioni", {}),
     ("PE-RUC-10445566771", "Wilfredo Quispealaya", {}),
     ("XX-ID-556677", "Bonifacio Tupayachi", {"details": {"legalEntityType": "Persona Natural"}}),
-    ("local-445566", "Gualtiero Pizzirani", {"identifier": {"scheme": "IT-CF", "id": "PZZGTR70B02F257X"}}),
+    (
+        "local-445566",
+        "Gualtiero Pizzirani",
+        {"identifier": {"scheme": "IT-CF", "id": "PZZGTR70B02F257X"}},
+    ),
     ("XX-99887766", "Impresa Sconosciuta", {}),  # nothing shows what it is
     (None, "Ermenegilda Buonocore", {}),
 ]
@@ -37,8 +40,14 @@ def organisation(identifier: str | None, name: str) -> dict[str, Any]:
 
 def record(number: int) -> dict[str, Any]:
     """A process in which all of them bid and win, with everything that must not be kept."""
-    everybody = [organisation(identifier, name) for identifier, name, _ in PERSONS] + [organisation(*LEGAL)]
-    contact = {"name": "Onofrio Rapisarda", "email": "rapisarda@example.org", "telephone": "+39 06 1"}
+    everybody = [organisation(identifier, name) for identifier, name, _ in PERSONS] + [
+        organisation(*LEGAL)
+    ]
+    contact = {
+        "name": "Onofrio Rapisarda",
+        "email": "rapisarda@example.org",
+        "telephone": "+39 06 1",
+    }
     value = {"amount": 10 * number, "currency": "EUR"}
     return {
         "ocid": f"ocds-aaaaaa-{number}",
@@ -47,19 +56,45 @@ def record(number: int) -> dict[str, Any]:
         "tag": ["award"],
         "buyer": {"id": "IT-CF-00125680033", "name": "Comune di Novara", "contactPoint": contact},
         "parties": [
-            {**organisation(identifier, name), **more, "contactPoint": contact, "roles": ["supplier"]}
+            {
+                **organisation(identifier, name),
+                **more,
+                "contactPoint": contact,
+                "roles": ["supplier"],
+            }
             for identifier, name, more in PERSONS
         ],
         "tender": {
             "title": "Incarico a ZACCARIA QUAGLIONI (c.f. RSSMRA80A01H501U)",
             "status": "complete",
-            "procuringEntity": {"id": "IT-CF-00125680033", "name": "Comune di Novara", "contactPoint": contact},
+            "procuringEntity": {
+                "id": "IT-CF-00125680033",
+                "name": "Comune di Novara",
+                "contactPoint": contact,
+            },
             "tenderers": everybody,
-            "enquiries": [{"id": "1", "author": everybody[0], "title": "Quaglioni Zaccaria chiede", "date": "2024-01-01"}],
+            "enquiries": [
+                {
+                    "id": "1",
+                    "author": everybody[0],
+                    "title": "Quaglioni Zaccaria chiede",
+                    "date": "2024-01-01",
+                }
+            ],
         },
-        "bids": {"details": [{"id": str(n), "status": "valid", "tenderers": [one], "value": value} for n, one in enumerate(everybody)]},
+        "bids": {
+            "details": [
+                {"id": str(n), "status": "valid", "tenderers": [one], "value": value}
+                for n, one in enumerate(everybody)
+            ]
+        },
         "awards": [
-            {"id": str(n), "suppliers": [one], "value": value, "items": [{"id": "1", "description": f"per {one['name']}"}]}
+            {
+                "id": str(n),
+                "suppliers": [one],
+                "value": value,
+                "items": [{"id": "1", "description": f"per {one['name']}"}],
+            }
             for n, one in enumerate(everybody)
         ],
         "contracts": [
@@ -67,8 +102,23 @@ def record(number: int) -> dict[str, Any]:
                 "id": "1",
                 "awardID": "0",
                 "signatories": [{"name": "Calogero Vittorini"}],
-                "documents": [{"id": "1", "title": "Curriculum Buonocore Ermenegilda.pdf", "author": "Calogero Vittorini"}],
-                "implementation": {"transactions": [{"id": "1", "payee": everybody[1], "value": value, "payer": {"name": "Comune"}}]},
+                "documents": [
+                    {
+                        "id": "1",
+                        "title": "Curriculum Buonocore Ermenegilda.pdf",
+                        "author": "Calogero Vittorini",
+                    }
+                ],
+                "implementation": {
+                    "transactions": [
+                        {
+                            "id": "1",
+                            "payee": everybody[1],
+                            "value": value,
+                            "payer": {"name": "Comune"},
+                        }
+                    ]
+                },
             }
         ],
         "judge": "Calogero Vittorini",
@@ -82,7 +132,11 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     if request.param == "one file":
         return loaded(tmp_path, written(tmp_path, f"{one}\n{two}\n"))
     if request.param == "two files":
-        return loaded(tmp_path, written(tmp_path, f"[{one}]", "a.json"), written(tmp_path, f"{two}\n", "b.jsonl"))
+        return loaded(
+            tmp_path,
+            written(tmp_path, f"[{one}]", "a.json"),
+            written(tmp_path, f"{two}\n", "b.jsonl"),
+        )
     if request.param == "merged":
         again = json.dumps({**record(2), "date": "2024-02-02T00:00:00Z"})
         return loaded(tmp_path, written(tmp_path, f"{one}\n{two}\n{again}\n"))
@@ -92,19 +146,27 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
 def texts(folder: Path) -> dict[str, str]:
     """Everything that stands in the Parquet files of a store, as text."""
     return {
-        str(path.relative_to(folder)): repr(pq.read_table(path).to_pylist()) for path in sorted(folder.rglob("*.parquet"))
+        str(path.relative_to(folder)): repr(pq.read_table(path).to_pylist())
+        for path in sorted(folder.rglob("*.parquet"))
     }
 
 
 def test_no_name_and_no_identifier_of_a_person_stands_in_a_working_table(store: Store) -> None:
     found = texts(store.path)
     assert "00215150236" in "".join(found.values())  # the legal person's does
-    leaks = [(name, secret) for name, text in found.items() for secret in SECRETS if secret.lower() in text.lower()]
+    leaks = [
+        (name, secret)
+        for name, text in found.items()
+        for secret in SECRETS
+        if secret.lower() in text.lower()
+    ]
     assert leaks == []
 
 
 def test_a_person_counts_as_one_supplier_across_processes_and_parts(store: Store) -> None:
-    found = store.ask("SELECT role, firm_key, count(DISTINCT pid) AS processes FROM party GROUP BY ALL")
+    found = store.ask(
+        "SELECT role, firm_key, count(DISTINCT pid) AS processes FROM party GROUP BY ALL"
+    )
     suppliers = [row for row in found if row["role"] == "supplier"]
     # Who has no identifier is told apart by name, within one publisher.
     assert [row["processes"] for row in suppliers] == [2] * (len(PERSONS) + 1)
@@ -184,7 +246,9 @@ MISPLACED: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("odd", MISPLACED, ids=lambda odd: json.dumps(odd)[:60])
 def test_what_is_rejected_does_not_tell_a_name(tmp_path: Path, odd: dict[str, Any]) -> None:
-    store = loaded(tmp_path, written(tmp_path, json.dumps({"ocid": "ocds-aaaaaa-1", **odd}) + "\n"), audit=True)
+    store = loaded(
+        tmp_path, written(tmp_path, json.dumps({"ocid": "ocds-aaaaaa-1", **odd}) + "\n"), audit=True
+    )
     assert store.rejected()
     found = "".join(texts(store.path).values())
     assert [secret for secret in ("Quaglioni", "RSSMRA80A01H501U") if secret in found] == []
@@ -203,7 +267,9 @@ BROKEN = [
 
 @pytest.mark.parametrize("raw", BROKEN)
 def test_what_is_no_json_does_not_tell_a_name(tmp_path: Path, raw: bytes) -> None:
-    store = loaded(tmp_path, written(tmp_path, b'{"ocid":"ocds-aaaaaa-2"}\n' + raw + b"\n"), audit=True)
+    store = loaded(
+        tmp_path, written(tmp_path, b'{"ocid":"ocds-aaaaaa-2"}\n' + raw + b"\n"), audit=True
+    )
     assert store.rejected()
     found = "".join(texts(store.path).values())
     assert [secret for secret in ("Quaglioni", "RSSMRA80A01H501U") if secret in found] == []

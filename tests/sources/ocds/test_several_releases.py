@@ -26,15 +26,25 @@ HOT = ("tender", "bid", "award", "contract", "party", "fact_award")
 
 
 def release(day: int, *, ocid: str = "ocds-aaaaaa-1", **parts: Any) -> dict[str, Any]:
-    return {"ocid": ocid, "id": str(day), "date": f"2024-01-{day:02}T00:00:00Z", "tag": ["tender"], **parts}
+    return {
+        "ocid": ocid,
+        "id": str(day),
+        "date": f"2024-01-{day:02}T00:00:00Z",
+        "tag": ["tender"],
+        **parts,
+    }
 
 
 def lines(*found: dict[str, Any]) -> bytes:
     return b"".join(line_of(one) + b"\n" for one in found)
 
 
-FIRST = release(1, buyer={"id": "X-1", "name": "Town"}, tender={"status": "active", "procurementMethod": "open"})
-SECOND = release(2, tender={"status": "complete"}, awards=[{"id": "A", "status": "pending"}, {"id": "B"}])
+FIRST = release(
+    1, buyer={"id": "X-1", "name": "Town"}, tender={"status": "active", "procurementMethod": "open"}
+)
+SECOND = release(
+    2, tender={"status": "complete"}, awards=[{"id": "A", "status": "pending"}, {"id": "B"}]
+)
 THIRD = release(3, awards=[{"id": "A", "status": "active"}])
 OTHER = release(1, ocid="ocds-aaaaaa-2", buyer={"id": "X-1", "name": "Town"})
 
@@ -42,31 +52,53 @@ OTHER = release(1, ocid="ocds-aaaaaa-2", buyer={"id": "X-1", "name": "Town"})
 def live(store: Store) -> dict[str, Any]:
     """What counts: rows by ocid, without where they stand; firms as they are described."""
     ocids = {row["pid"]: row["ocid"] for row in store.rows("process")}
-    described = {row["firm_key"]: (row["kind"], row["firm_id"], row["name"]) for row in store.rows("firm")}
+    described = {
+        row["firm_key"]: (row["kind"], row["firm_id"], row["name"]) for row in store.rows("firm")
+    }
     assert len(described) == len(store.rows("firm"))
     found: dict[str, Any] = {"process": []}
     for row in store.rows("process"):
-        kept = {name: value for name, value in row.items() if name not in ("pid", "chunk", "row", "length")}
+        kept = {
+            name: value
+            for name, value in row.items()
+            if name not in ("pid", "chunk", "row", "length")
+        }
         found["process"].append(kept)
     for name in HOT:
         found[name] = [{**row, "pid": ocids[row["pid"]]} for row in store.rows(name)]
     return {name: sorted(rows, key=repr) for name, rows in found.items()} | {"kinds": described}
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations([FIRST, SECOND, THIRD])), ids=lambda one: "".join(r["id"] for r in one))
-def test_releases_are_merged_whatever_their_order(tmp_path: Path, order: tuple[dict[str, Any], ...]) -> None:
+@pytest.mark.parametrize(
+    "order",
+    list(itertools.permutations([FIRST, SECOND, THIRD])),
+    ids=lambda one: "".join(r["id"] for r in one),
+)
+def test_releases_are_merged_whatever_their_order(
+    tmp_path: Path, order: tuple[dict[str, Any], ...]
+) -> None:
     store = loaded(tmp_path, written(tmp_path, lines(*order, OTHER)))
     [process] = [row for row in store.rows("process") if row["ocid"] == "ocds-aaaaaa-1"]
     assert (process["body_name"], process["released_at"].day) == ("Town", 3)
     tender = store.ask(f"SELECT status, method FROM tender WHERE pid = {process['pid']}")
     assert tender == [{"status": "complete", "method": "open"}]
-    assert [(row["award_id"], row["status"]) for row in store.ask("SELECT * FROM award ORDER BY award_no")] == [("A", "active"), ("B", None)]
-    assert store.account() == {"rows_in": 4, "rows_kept": 4, "rows_rejected": 0, "fields_rejected": 2}
+    assert [
+        (row["award_id"], row["status"])
+        for row in store.ask("SELECT * FROM award ORDER BY award_no")
+    ] == [("A", "active"), ("B", None)]
+    assert store.account() == {
+        "rows_in": 4,
+        "rows_kept": 4,
+        "rows_rejected": 0,
+        "fields_rejected": 2,
+    }
 
 
 def test_releases_are_merged_across_files(tmp_path: Path) -> None:
     together = loaded(tmp_path, written(tmp_path, lines(FIRST, SECOND, THIRD)))
-    packed = written(tmp_path, gzip.compress(json.dumps({"releases": [THIRD, FIRST]}).encode()), "b.json.gz")
+    packed = written(
+        tmp_path, gzip.compress(json.dumps({"releases": [THIRD, FIRST]}).encode()), "b.json.gz"
+    )
     apart = loaded(tmp_path, packed, written(tmp_path, lines(SECOND), "c.jsonl"))
     assert live(apart)["tender"] == live(together)["tender"]
     assert live(apart)["award"] == live(together)["award"]
@@ -77,7 +109,11 @@ def test_a_later_compiled_release_replaces_the_others(tmp_path: Path) -> None:
     store = loaded(tmp_path, written(tmp_path, lines(last, FIRST, SECOND)))
     assert [row["status"] for row in store.rows("tender")] == ["cancelled"]
     assert store.rows("award") == []
-    replaced = [(row["code"], row["line"], row["ocid"]) for row in store.rejected() if row["level"] == "record"]
+    replaced = [
+        (row["code"], row["line"], row["ocid"])
+        for row in store.rejected()
+        if row["level"] == "record"
+    ]
     assert replaced == [("E007", 2, "ocds-aaaaaa-1"), ("E007", 3, "ocds-aaaaaa-1")]
     assert store.account()["rows_kept"] == 1
 
@@ -85,7 +121,9 @@ def test_a_later_compiled_release_replaces_the_others(tmp_path: Path) -> None:
 def test_an_earlier_compiled_release_is_where_merging_begins(tmp_path: Path) -> None:
     first = release(1, tag=["compiled"], tender={"status": "active", "procurementMethod": "open"})
     store = loaded(tmp_path, written(tmp_path, lines(SECOND, first)))
-    assert [(row["status"], row["method"]) for row in store.rows("tender")] == [("complete", "open")]
+    assert [(row["status"], row["method"]) for row in store.rows("tender")] == [
+        ("complete", "open")
+    ]
 
 
 def test_releases_that_cannot_be_merged_are_rejected_all_of_them(tmp_path: Path) -> None:
@@ -93,7 +131,10 @@ def test_releases_that_cannot_be_merged_are_rejected_all_of_them(tmp_path: Path)
     undated = {name: value for name, value in SECOND.items() if name != "date"}
     store = loaded(tmp_path, written(tmp_path, lines(FIRST, undated, OTHER)))
     assert store.ocids() == ["ocds-aaaaaa-2"]
-    assert [(row["code"], row["line"]) for row in store.rejected() if row["level"] == "record"] == [("E008", 1), ("E008", 2)]
+    assert [(row["code"], row["line"]) for row in store.rejected() if row["level"] == "record"] == [
+        ("E008", 1),
+        ("E008", 2),
+    ]
     assert store.account()["rows_in"] == 3
     with pytest.raises(InputError, match=r"^E008 releases\.jsonl"):
         buyer = {"buyer": {"id": "X-1"}}
@@ -103,7 +144,9 @@ def test_releases_that_cannot_be_merged_are_rejected_all_of_them(tmp_path: Path)
 def test_real_releases_give_what_ocdsmerge_gives(tmp_path: Path) -> None:
     """46 processes with 2 to 15 releases, and single ones, in an order of chance."""
     path = shared("data/ocds/releases.jsonl.gz")
-    found = [json.loads(line)["release"] for line in gzip.decompress(path.read_bytes()).splitlines()]
+    found = [
+        json.loads(line)["release"] for line in gzip.decompress(path.read_bytes()).splitlines()
+    ]
     groups: dict[str, list[dict[str, Any]]] = {}
     for one in found:
         groups.setdefault(one["ocid"], []).append(one)
@@ -147,7 +190,9 @@ def test_real_releases_give_what_ocdsmerge_gives(tmp_path: Path) -> None:
 
 def test_our_rules_of_merging_are_those_of_the_release_schema(tmp_path: Path) -> None:
     """The schema is among the corpora; ours is written down so that nothing is fetched."""
-    schema = json.loads(shared("conformance/corpora/ocds-ocdskit/tests/fixtures/release-schema.json").read_text())
+    schema = json.loads(
+        shared("conformance/corpora/ocds-ocdskit/tests/fixtures/release-schema.json").read_text()
+    )
     wanted = Merger(schema).merge_rules
     missing = {path: rule for path, rule in wanted.items() if _RULES.get(path) != rule}
     assert missing == {}
@@ -163,14 +208,18 @@ def test_an_update_reads_only_what_is_new(tmp_path: Path) -> None:
     store = loaded(tmp_path, old)
     assert store.load(new, update=True) == "update"
     assert live(store) == live(full)
-    assert [(row["file"], row["rows_in"]) for row in store.ask("SELECT * FROM input ORDER BY file")] == [("a.jsonl", 2), ("b.jsonl", 1)]
+    assert [
+        (row["file"], row["rows_in"]) for row in store.ask("SELECT * FROM input ORDER BY file")
+    ] == [("a.jsonl", 2), ("b.jsonl", 1)]
     with pytest.raises(InputError, match="was loaded before"):
         store.load(new, update=True)
 
 
 def test_an_update_of_what_was_merged_merges_all_releases_again(tmp_path: Path) -> None:
     """Also when the new release is older than those that are there."""
-    one, two, three = (written(tmp_path, lines(r), f"{n}.jsonl") for n, r in enumerate((SECOND, THIRD, FIRST)))
+    one, two, three = (
+        written(tmp_path, lines(r), f"{n}.jsonl") for n, r in enumerate((SECOND, THIRD, FIRST))
+    )
     full = loaded(tmp_path, one, two, three)
     store = loaded(tmp_path, one, two)
     store.load(three, update=True)
@@ -204,13 +253,20 @@ numbers = itertools.count()
     jobs=st.sampled_from([1, 1, 2]),
 )
 def test_updates_give_what_a_full_run_gives(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parts: list[list[dict[str, Any]]], first: int, jobs: int
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    parts: list[list[dict[str, Any]]],
+    first: int,
+    jobs: int,
 ) -> None:
     from troth.sources.ocds import read
 
     monkeypatch.setattr(read, "ONE_PROCESS_UPTO", 0)
     folder = tmp_path / f"case-{next(numbers)}"
-    paths = [written(folder, lines(*part, release(1, ocid=f"ocds-z-{n}")), f"{n}.jsonl") for n, part in enumerate(parts)]
+    paths = [
+        written(folder, lines(*part, release(1, ocid=f"ocds-z-{n}")), f"{n}.jsonl")
+        for n, part in enumerate(parts)
+    ]
     full = Store(folder / "full")
     (folder / "full").mkdir()
     store = Store(folder / "store")

@@ -57,7 +57,14 @@ def parse(raw: bytes, audit: bool = False) -> Any:
     """The JSON value in `raw`; raises `Unreadable`. With `audit`, an object that gives a name twice
     becomes `Twice`."""
     if len(raw) > LONGEST_LINE:
-        raise Unreadable(Fault("E009", "$", None, f"a record of {len(raw):,} bytes; at most {LONGEST_LINE:,} are read"))
+        raise Unreadable(
+            Fault(
+                "E009",
+                "$",
+                None,
+                f"a record of {len(raw):,} bytes; at most {LONGEST_LINE:,} are read",
+            )
+        )
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -77,13 +84,17 @@ def parse(raw: bytes, audit: bool = False) -> Any:
     except RecursionError:
         raise Unreadable(Fault("E003", "$", None, "nested too deeply to be read")) from None
     except ValueError as error:  # NaN and Infinity
-        raise Unreadable(Fault("E001", "$", str(error), f"not JSON: {error} is no JSON number")) from None
+        raise Unreadable(
+            Fault("E001", "$", str(error), f"not JSON: {error} is no JSON number")
+        ) from None
 
 
 def _not_json(text: str, error: json.JSONDecodeError) -> Fault:
     at = len(text[: error.pos].encode())
     if error.msg == "Extra data":
-        message = f"a second JSON value begins at byte {at + 1} of the record; give one value a line"
+        message = (
+            f"a second JSON value begins at byte {at + 1} of the record; give one value a line"
+        )
     else:
         message = f"not JSON at byte {at + 1} of the record: {error.msg[:1].lower()}{error.msg[1:]}"
     found = text[error.pos : error.pos + 1]
@@ -143,7 +154,9 @@ def release(value: Any) -> tuple[shapes.Release, list[Fault]]:
     """
     if not isinstance(value, dict):
         shown = value if isinstance(value, int | float) else None
-        raise Unreadable(Fault("E004", "$", shown, f"expected an OCDS release, found {_kind(value)}"))
+        raise Unreadable(
+            Fault("E004", "$", shown, f"expected an OCDS release, found {_kind(value)}")
+        )
     ocid = value.get("ocid")
     if not isinstance(ocid, str) or not ocid or not _is_text(ocid):
         found = "is missing" if "ocid" not in value else f"is {_kind(ocid)}"
@@ -194,7 +207,9 @@ def refuse_package(value: Any) -> None:
         try:
             json.dumps(value, ensure_ascii=False).encode()
         except UnicodeEncodeError:
-            raise Unreadable(Fault("E001", "$", None, f"somewhere in this package or list, {_HALF}")) from None
+            raise Unreadable(
+                Fault("E001", "$", None, f"somewhere in this package or list, {_HALF}")
+            ) from None
         raise Unreadable(Fault("E003", "$", None, "nested too deeply to be read"))
 
 
@@ -222,7 +237,9 @@ class _Fitting:
         self._report(_code(value, types, path), path, value, types, _expected(value, types))
         return _LEFT_OUT
 
-    def _object(self, value: dict[str, Any], wanted: inspect.StructType, path: str) -> msgspec.Struct:
+    def _object(
+        self, value: dict[str, Any], wanted: inspect.StructType, path: str
+    ) -> msgspec.Struct:
         found = {}
         for field in wanted.fields:
             name = field.encode_name
@@ -233,7 +250,9 @@ class _Fitting:
         if wanted.cls is shapes.Tender and found.get("numberOfTenderers") is None:
             # As in the hot pass: looked at only where no number of tenderers is stated.
             listed = self.fit(value.pop("tenderers", None), _tenderers_type(), f"{path}/tenderers")
-            found["tenderers"] = msgspec.Raw(msgspec.json.encode(None if listed is _LEFT_OUT else listed))
+            found["tenderers"] = msgspec.Raw(
+                msgspec.json.encode(None if listed is _LEFT_OUT else listed)
+            )
         return wanted.cls(**found)
 
     def _list(self, value: list[Any], wanted: inspect.ListType, path: str) -> list[Any]:
@@ -258,13 +277,23 @@ class _Fitting:
         if isinstance(wanted, inspect.IntType | inspect.FloatType):
             low, high = wanted.ge, wanted.le
             if (low is not None and value < low) or (high is not None and value > high):
-                self._report("E013", path, value, (wanted,), f"expected a number from {low:,.0f} to {high:,.0f}")
+                self._report(
+                    "E013",
+                    path,
+                    value,
+                    (wanted,),
+                    f"expected a number from {low:,.0f} to {high:,.0f}",
+                )
                 return _LEFT_OUT
         return float(value) if isinstance(wanted, inspect.FloatType) else value
 
-    def _report(self, code: str, path: str, value: Any, types: tuple[inspect.Type, ...], message: str) -> None:
+    def _report(
+        self, code: str, path: str, value: Any, types: tuple[inspect.Type, ...], message: str
+    ) -> None:
         if len(self.faults) >= MOST_FIELD_FAULTS:
-            message = f"more than {MOST_FIELD_FAULTS:,} values of the wrong type; the last: {message}"
+            message = (
+                f"more than {MOST_FIELD_FAULTS:,} values of the wrong type; the last: {message}"
+            )
             raise Unreadable(Fault("E004", path, None, message, ocid=self.ocid))
         self.faults.append(Fault(code, path, _shown(value, types, path), message, ocid=self.ocid))
 

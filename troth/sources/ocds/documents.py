@@ -30,7 +30,7 @@ class _Head(msgspec.Struct):
     ocid: msgspec.Raw = _ABSENT
     releases: list[msgspec.Raw] | None = None
     records: list[msgspec.Raw] | None = None
-    compiledRelease: msgspec.Raw = _ABSENT
+    compiledRelease: msgspec.Raw = _ABSENT  # noqa: N815 - as the standard spells it
 
     @property
     def is_record(self) -> bool:
@@ -92,7 +92,9 @@ def _of(raw: msgspec.Raw | memoryview, base: int, whole: Place) -> list[Place]:
     except msgspec.ValidationError:
         return [whole]
     if head.records is not None:
-        return [place for record in head.records for place in _record(record, base)] or [_nothing_in(whole)]
+        return [place for record in head.records for place in _record(record, base)] or [
+            _nothing_in(whole)
+        ]
     if head.is_record:
         return _record(raw, base, whole)
     if head.releases is not None:

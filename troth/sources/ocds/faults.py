@@ -7,10 +7,16 @@ from dataclasses import dataclass
 
 #: Code -> (level, next step). A code is for citing and is never used for something else.
 FAULTS: dict[str, tuple[str, str]] = {
-    "E001": ("record", "Mend or remove the line at its source; `troth check` shows it with its surroundings."),
+    "E001": (
+        "record",
+        "Mend or remove the line at its source; `troth check` shows it with its surroundings.",
+    ),
     "E002": ("record", "Save the file as UTF-8."),
     "E003": ("record", "Nested deeper than any OCDS release; ask the publisher what went wrong."),
-    "E004": ("record", "Give OCDS: a release, a record, a package, or an array of them; one JSON value a line."),
+    "E004": (
+        "record",
+        "Give OCDS: a release, a record, a package, or an array of them; one JSON value a line.",
+    ),
     "E005": ("record", "Compile the file first (ocdskit compile): a record needs its ocid."),
     "E006": ("record", "Download the release behind the link and pass it as well."),
     "E007": ("record", "Nothing to do: a later release of the same process stands instead."),
@@ -18,11 +24,17 @@ FAULTS: dict[str, tuple[str, str]] = {
     "E009": ("record", "Split the file: one line is larger than a record can sensibly be."),
     "E010": ("record", "Fetch the file again: it is damaged or was cut short."),
     "E011": ("field", "Publish the value in the type that OCDS names for the field."),
-    "E012": ("field", "Publish the amount as a number: no spaces, no currency, a point before the decimals."),
+    "E012": (
+        "field",
+        "Publish the amount as a number: no spaces, no currency, a point before the decimals.",
+    ),
     "E013": ("field", "Publish a number that is not beyond all reason."),
     "E014": ("field", "Publish a list, also when it has one entry."),
     "E015": ("field", "Give each name once: the last value was kept."),
-    "E021": ("field", "Publish the date as ISO 8601 with a time zone, in a year that can be meant."),
+    "E021": (
+        "field",
+        "Publish the date as ISO 8601 with a time zone, in a year that can be meant.",
+    ),
     "E031": ("field", "Publish the currency beside each amount (ISO 4217)."),
     "E032": ("field", "Publish the currency as ISO 4217, for example EUR."),
     "E041": ("field", "Publish buyer/id with an identifier scheme (org-id.guide)."),
@@ -58,7 +70,11 @@ class Fault:
         """The value as found, as JSON, shortened."""
         if self.value is None:
             return None
-        text = self.value if isinstance(self.value, str) else json.dumps(self.value, ensure_ascii=False, default=str)
+        text = (
+            self.value
+            if isinstance(self.value, str)
+            else json.dumps(self.value, ensure_ascii=False, default=str)
+        )
         # A lone surrogate is legal in JSON and in no encoding.
         text = text.encode("utf-8", "backslashreplace").decode()
         return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"

@@ -73,17 +73,20 @@ def flatten(batch: Batch, memory: Memory) -> tuple[Rows, list[Fault]]:
     flat = _Flattener(batch, memory)
     tender = flat.tender()
     bid, bidding = flat.bids()
-    award = flat.awards(tender)
+    award = flat.awards()
     contract = flat.contracts()
     tender = tender.set_column(
-        tender.schema.get_field_index("tenderers_bidding"), TENDER["tenderers_bidding"].arrow, bidding
+        tender.schema.get_field_index("tenderers_bidding"),
+        TENDER["tenderers_bidding"].arrow,
+        bidding,
     )
     process = flat.processes()
     party = pa.table(
         {
             "pid": np.concatenate(flat.party_pid),
             "role": pa.DictionaryArray.from_arrays(
-                pa.array(np.concatenate(flat.party_role), pa.int8()), pa.array(["tenderer", "supplier"])
+                pa.array(np.concatenate(flat.party_role), pa.int8()),
+                pa.array(["tenderer", "supplier"]),
             ),
             "part_no": np.concatenate(flat.party_part),
             "firm_key": pa.concat_arrays(flat.party_firm),
@@ -120,7 +123,14 @@ class _Flattener:
 
     def fault(self, code: str, index: int, path: str, value: object, message: str) -> None:
         self.faults.append(
-            Fault(code, path, value, message, pid=int(self.pids[index]), ocid=self.releases[index].ocid)
+            Fault(
+                code,
+                path,
+                value,
+                message,
+                pid=int(self.pids[index]),
+                ocid=self.releases[index].ocid,
+            )
         )
 
     def dates(
@@ -147,7 +157,13 @@ class _Flattener:
             for row, currency in enumerate(currencies):
                 if currency in unusual:
                     index, path = where(row)
-                    self.fault("E032", index, f"{path}/currency", currency, "expected a currency code of three capital letters (ISO 4217)")
+                    self.fault(
+                        "E032",
+                        index,
+                        f"{path}/currency",
+                        currency,
+                        "expected a currency code of three capital letters (ISO 4217)",
+                    )
                     currencies[row] = None
             column = pa.array(currencies, pa.string())
         if column.null_count:
@@ -155,10 +171,18 @@ class _Flattener:
             for row in np.flatnonzero(alone.to_numpy(zero_copy_only=False)).tolist():
                 if values[row].currency is None:
                     index, path = where(row)
-                    self.fault("E031", index, f"{path}/currency", None, "an amount without a currency cannot be compared with others")
+                    self.fault(
+                        "E031",
+                        index,
+                        f"{path}/currency",
+                        None,
+                        "an amount without a currency cannot be compared with others",
+                    )
         return amounts, column
 
-    def first_class(self, lists: list[list[shapes.Item] | None]) -> tuple[list[str | None], list[str | None]]:
+    def first_class(
+        self, lists: list[list[shapes.Item] | None]
+    ) -> tuple[list[str | None], list[str | None]]:
         """Scheme and code of the first classified item of each list."""
         found = [
             (first.scheme, first.id)
@@ -191,9 +215,15 @@ class _Flattener:
     def tender(self) -> pa.Table:
         tenders = self.tenders
         periods = [t.tenderPeriod or shapes.NO_PERIOD for t in tenders]
-        start, start_form = self.dates([p.startDate for p in periods], lambda i: (i, "/tender/tenderPeriod/startDate"))
-        end, end_form = self.dates([p.endDate for p in periods], lambda i: (i, "/tender/tenderPeriod/endDate"))
-        published, _ = self.dates([t.datePublished for t in tenders], lambda i: (i, "/tender/datePublished"))
+        start, start_form = self.dates(
+            [p.startDate for p in periods], lambda i: (i, "/tender/tenderPeriod/startDate")
+        )
+        end, end_form = self.dates(
+            [p.endDate for p in periods], lambda i: (i, "/tender/tenderPeriod/endDate")
+        )
+        published, _ = self.dates(
+            [t.datePublished for t in tenders], lambda i: (i, "/tender/datePublished")
+        )
         self.years += [start, published]
         stated = [t.numberOfTenderers for t in tenders]
         self.item_schemes, self.item_codes = self.first_class([t.items for t in tenders])
@@ -203,7 +233,9 @@ class _Flattener:
                 "pid": self.pids,
                 "status": pa.array([t.status for t in tenders], pa.string()),
                 "method": pa.array([t.procurementMethod for t in tenders], pa.string()),
-                "method_details": pa.array([t.procurementMethodDetails for t in tenders], pa.string()),
+                "method_details": pa.array(
+                    [t.procurementMethodDetails for t in tenders], pa.string()
+                ),
                 "rationale": pa.array([t.procurementMethodRationale for t in tenders], pa.string()),
                 "award_criteria": pa.array([t.awardCriteria for t in tenders], pa.string()),
                 "category": pa.array([t.mainProcurementCategory for t in tenders], pa.string()),
@@ -215,12 +247,16 @@ class _Flattener:
                 "period_end_form": end_form,
                 "tenderers_stated": pa.array(stated, pa.int64()),
                 "tenderers_listed": pa.array(
-                    [None if n is not None else self._listed(i) for i, n in enumerate(stated)], pa.int64()
+                    [None if n is not None else self._listed(i) for i, n in enumerate(stated)],
+                    pa.int64(),
                 ),
                 "tenderers_bidding": none,
                 "bids_stated": pa.array([_bids_stated(r.bids) for r in self.releases], pa.int64()),
                 "bids_listed": pa.array(
-                    [None if r.bids is None or r.bids.details is None else len(r.bids.details) for r in self.releases],
+                    [
+                        None if r.bids is None or r.bids.details is None else len(r.bids.details)
+                        for r in self.releases
+                    ],
                     pa.int64(),
                 ),
             },
@@ -238,7 +274,10 @@ class _Flattener:
             self.faults += [replace(fault, pid=int(self.pids[index])) for fault in faults]
         if not listed:
             return None
-        return len({identifier(one.id) or _inner_id(one.identifier) for one in listed} - {None}) or None
+        return (
+            len({identifier(one.id) or _inner_id(one.identifier) for one in listed} - {None})
+            or None
+        )
 
     def bids(self) -> tuple[pa.Table, pa.Array]:
         """The bids, and per process how many different tenderers handed one in."""
@@ -252,7 +291,9 @@ class _Flattener:
             return int(owner[row]), f"/bids/details/{number[row]}/{tail}"
 
         date, form = self.dates([b.date for b in bids], lambda row: where(row, "date"))
-        amount, currency = self.money([b.value or shapes.NO_VALUE for b in bids], lambda row: where(row, "value"))
+        amount, currency = self.money(
+            [b.value or shapes.NO_VALUE for b in bids], lambda row: where(row, "value")
+        )
         firms, members = self._firms([b.tenderers for b in bids], owner)
         self._add_parties(0, self.pids[owner], number, members, firms)
         status = pa.array([b.status for b in bids], pa.string())
@@ -270,10 +311,14 @@ class _Flattener:
                 "tenderers": members,
             }
         )
-        return table, self._bidding(counts, owner, handed_in.to_numpy(zero_copy_only=False), members, firms)
+        return table, self._bidding(
+            counts, owner, handed_in.to_numpy(zero_copy_only=False), members, firms
+        )
 
     def _firms(
-        self, lists: Sequence[Sequence[shapes.Organization | shapes.Reference] | None], owner: np.ndarray
+        self,
+        lists: Sequence[Sequence[shapes.Organization | shapes.Reference] | None],
+        owner: np.ndarray,
     ) -> tuple[pa.Array, np.ndarray]:
         """The keys of the firms in each list, one list after the other, and how many are in each.
 
@@ -306,7 +351,12 @@ class _Flattener:
         self.party_firm.append(firms)
 
     def _bidding(
-        self, counts: np.ndarray, owner: np.ndarray, handed_in: np.ndarray, members: np.ndarray, firms: pa.Array
+        self,
+        counts: np.ndarray,
+        owner: np.ndarray,
+        handed_in: np.ndarray,
+        members: np.ndarray,
+        firms: pa.Array,
     ) -> pa.Array:
         """Different tenderers of submitted bids per process; null where there is no such bid."""
         keys = firms.to_numpy()
@@ -338,7 +388,7 @@ class _Flattener:
                     numbers[row] = known[lot]
         return numbers
 
-    def awards(self, tender: pa.Table) -> pa.Table:
+    def awards(self) -> pa.Table:
         lists = [r.awards for r in self.releases]
         counts = np.fromiter((len(a) if a else 0 for a in lists), np.int64, len(lists))
         awards = list(chain.from_iterable(a for a in lists if a))
@@ -349,7 +399,9 @@ class _Flattener:
             return int(owner[row]), f"/awards/{number[row]}/{tail}"
 
         date, form = self.dates([a.date for a in awards], lambda row: where(row, "date"))
-        amount, currency = self.money([a.value or shapes.NO_VALUE for a in awards], lambda row: where(row, "value"))
+        amount, currency = self.money(
+            [a.value or shapes.NO_VALUE for a in awards], lambda row: where(row, "value")
+        )
         suppliers = [a.suppliers for a in awards]
         firms, members = self._firms(suppliers, owner)
         met = self.memory.met
@@ -362,7 +414,10 @@ class _Flattener:
         schemes, codes = self.first_class([a.items for a in awards])
         for row, code in enumerate(codes):
             if code is None:
-                schemes[row], codes[row] = self.item_schemes[owner[row]], self.item_codes[owner[row]]
+                schemes[row], codes[row] = (
+                    self.item_schemes[owner[row]],
+                    self.item_codes[owner[row]],
+                )
         self.years.append(self._first_per_process(date, counts))
         return pa.table(
             {
@@ -396,7 +451,9 @@ class _Flattener:
                     continue
                 text = identifier(supplier.id) or _inner_id(supplier.identifier)
                 party = parties.get(text) if text is not None else None
-                self.memory.firms[key] = _firm_row(key, text, supplier, party, int(self.pids[index]))
+                self.memory.firms[key] = _firm_row(
+                    key, text, supplier, party, int(self.pids[index])
+                )
 
     def contracts(self) -> pa.Table:
         lists = [r.contracts for r in self.releases]
@@ -408,14 +465,21 @@ class _Flattener:
         def where(row: int, tail: str) -> tuple[int, str]:
             return int(owner[row]), f"/contracts/{number[row]}/{tail}"
 
-        signed, form = self.dates([c.dateSigned for c in contracts], lambda row: where(row, "dateSigned"))
-        amount, currency = self.money([c.value or shapes.NO_VALUE for c in contracts], lambda row: where(row, "value"))
+        signed, form = self.dates(
+            [c.dateSigned for c in contracts], lambda row: where(row, "dateSigned")
+        )
+        amount, currency = self.money(
+            [c.value or shapes.NO_VALUE for c in contracts], lambda row: where(row, "value")
+        )
         started, _ = self.dates(
             [c.period.startDate if c.period is not None else None for c in contracts],
             lambda row: where(row, "period/startDate"),
         )
         documents, signed_documents, published = self._signed_documents(contracts, where)
-        self.years += [self._first_per_process(signed, counts), self._first_per_process(started, counts)]
+        self.years += [
+            self._first_per_process(signed, counts),
+            self._first_per_process(started, counts),
+        ]
         return pa.table(
             {
                 "pid": self.pids[owner],
@@ -473,7 +537,10 @@ class _Flattener:
         releases = self.releases
         released, _ = self.dates([r.date for r in releases], lambda i: (i, "/date"))
         started, _ = self.dates(
-            [t.contractPeriod.startDate if t.contractPeriod is not None else None for t in self.tenders],
+            [
+                t.contractPeriod.startDate if t.contractPeriod is not None else None
+                for t in self.tenders
+            ],
             lambda i: (i, "/tender/contractPeriod/startDate"),
         )
         keys, roles, names = self._bodies()
@@ -548,7 +615,11 @@ def _is_compiled(tag: list[str] | str | None) -> bool:
     """Whether a release says that it is compiled: then a later one replaces it, else they merge."""
     if tag is None:
         return False
-    return tag.strip() == "compiled" if isinstance(tag, str) else "compiled" in [t.strip() for t in tag]
+    return (
+        tag.strip() == "compiled"
+        if isinstance(tag, str)
+        else "compiled" in [t.strip() for t in tag]
+    )
 
 
 def _text(raw: str | int | float | None) -> str | None:
@@ -597,7 +668,10 @@ def _lot_of(part: shapes.Bid | shapes.Award) -> str | None:
 
 def lot_numbers(release: shapes.Release) -> dict[str, int]:
     """The number of each lot: its place, from 1, among the lot ids that bids and awards name."""
-    parts = [*((release.bids.details if release.bids is not None else None) or ()), *(release.awards or ())]
+    parts = [
+        *((release.bids.details if release.bids is not None else None) or ()),
+        *(release.awards or ()),
+    ]
     named = {_lot_of(part) for part in parts} - {None}
     return {lot: number for number, lot in enumerate(sorted(str(one) for one in named), start=1)}
 

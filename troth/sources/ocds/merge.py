@@ -40,7 +40,7 @@ _WHOLE_LISTS = (
     "relatedProcesses/relationship",
 )
 
-_RULES = {path: "omitWhenMerged" for path in _OMITTED} | {
+_RULES = dict.fromkeys(_OMITTED, "omitWhenMerged") | {
     tuple(path.split("/")): "wholeListMerge" for path in _WHOLE_LISTS
 }
 
@@ -60,9 +60,13 @@ def merged(releases: Sequence[dict[str, Any]]) -> dict[str, Any]:
     try:
         # It warns of ids that stand twice in a list, and keeps the last of them.
         with warnings.catch_warnings(action="ignore"):
-            found: dict[str, Any] = Merger(merge_rules=_RULES).create_compiled_release(list(releases))
+            found: dict[str, Any] = Merger(merge_rules=_RULES).create_compiled_release(
+                list(releases)
+            )
         return found
-    except Exception as error:  # the library raises what it meets in dirty data, of many types
+    except Exception as error:  # noqa: BLE001  # the library raises what it meets in dirty data, of many types
         ocid = str(releases[0].get("ocid"))
-        message = f"the releases of this process cannot be merged: {str(error) or type(error).__name__}"
+        message = (
+            f"the releases of this process cannot be merged: {str(error) or type(error).__name__}"
+        )
         raise Unreadable(Fault("E008", "$", None, message, ocid=ocid)) from None

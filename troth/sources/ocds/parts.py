@@ -16,6 +16,10 @@ def part_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     repeated = [
         column.name
         for column in schema
-        if column.name not in _DIFFERENT and not pa.types.is_int64(column.type) and not pa.types.is_floating(column.type)
+        if column.name not in _DIFFERENT
+        and not pa.types.is_int64(column.type)
+        and not pa.types.is_floating(column.type)
     ]
-    return pq.ParquetWriter(path, schema, compression="lz4", write_statistics=False, use_dictionary=repeated)
+    return pq.ParquetWriter(
+        path, schema, compression="lz4", write_statistics=False, use_dictionary=repeated
+    )

@@ -88,7 +88,9 @@ def _fast(piece: Piece, data: bytes) -> Read | None:
 
 def _is_utf8(data: bytes) -> bool:
     """Whether all bytes are UTF-8, also in fields that the decoder skips."""
-    text = pa.StringArray.from_buffers(1, pa.array([0, len(data)], pa.int32()).buffers()[1], pa.py_buffer(data))
+    text = pa.StringArray.from_buffers(
+        1, pa.array([0, len(data)], pa.int32()).buffers()[1], pa.py_buffer(data)
+    )
     try:
         text.validate(full=True)
     except pa.ArrowInvalid:
@@ -219,5 +221,7 @@ class _Slow:
         spans = np.array(self.spans, np.int64).reshape(-1, 2)
         pids = (self.piece.source << OFFSET_BITS) + self.piece.offset + spans[:, 0]
         rows = np.array(self.rows, np.int64)
-        batch = Batch(self.releases, self.raws.__getitem__, pids, rows, spans[:, 1], self.piece.number)
+        batch = Batch(
+            self.releases, self.raws.__getitem__, pids, rows, spans[:, 1], self.piece.number
+        )
         return Read(batch, self.rows_in, self.data.count(b"\n"), self.faults, self.places)

@@ -27,7 +27,8 @@ import pyarrow.parquet as pq
 from troth.errors import InputError, TrothError
 from troth.sources.base import Account, EachBatch, Reading
 from troth.sources.files import Piece, Source, pieces, sha256
-from troth.sources.ocds import documents, piece as one_piece
+from troth.sources.ocds import documents
+from troth.sources.ocds import piece as one_piece
 from troth.sources.ocds.faults import Fault
 from troth.sources.ocds.flatten import Memory, flatten
 from troth.sources.ocds.parts import part_writer
@@ -63,7 +64,9 @@ class _Left:
 class _Reader:
     """Reads pieces one after the other and writes a part of every table."""
 
-    def __init__(self, folder: Path, part: str, secret: bytes, each: EachBatch, audit: bool) -> None:
+    def __init__(
+        self, folder: Path, part: str, secret: bytes, each: EachBatch, audit: bool
+    ) -> None:
         self.folder = folder
         self.part = part
         self.each = each
@@ -106,7 +109,8 @@ class _Reader:
         if not self.waiting:
             return
         together = {
-            name: pa.concat_tables([rows[name] for rows in self.waiting]) for name in self.waiting[0]
+            name: pa.concat_tables([rows[name] for rows in self.waiting])
+            for name in self.waiting[0]
         }
         self.waiting = []
         for name, rows in {**together, **self.each(together)}.items():
@@ -117,7 +121,9 @@ class _Reader:
         if writer is None:
             folder = self.folder / name
             folder.mkdir(parents=True, exist_ok=True)
-            writer = self.writers[name] = part_writer(folder / f"part-{self.part}.parquet", rows.schema)
+            writer = self.writers[name] = part_writer(
+                folder / f"part-{self.part}.parquet", rows.schema
+            )
         writer.write_table(rows)
 
     def close(self) -> _Left:
@@ -153,11 +159,18 @@ def read(
     """
     size = sum(Path(s.path).stat().st_size for s in sources)
     if strict or jobs <= 1 or size <= ONE_PROCESS_UPTO:
-        return _read_here(sources, folder, secret, each, part, first_chunk, audit or strict, strict, progress)
+        return _read_here(
+            sources, folder, secret, each, part, first_chunk, audit or strict, strict, progress
+        )
     return _read_apart(sources, folder, secret, each, jobs, part, first_chunk, audit, progress)
 
 
-def _pour(sources: Sequence[Source], first: int, accounts: list[Account], broken: list[tuple[Source, Broken]]) -> Iterator[Piece]:
+def _pour(
+    sources: Sequence[Source],
+    first: int,
+    accounts: list[Account],
+    broken: list[tuple[Source, Broken]],
+) -> Iterator[Piece]:
     """All pieces of all sources, numbered on; fills in hashes and sizes as it goes."""
     number = first
     hashed: dict[str, str] = {}
@@ -204,13 +217,17 @@ def _read_here(
             gc.enable()
     if strict and broken:
         source, error = broken[0]
-        raise strict_stop(Fault(error.code, "$", None, error.message), source.shown, None, error.offset)
+        raise strict_stop(
+            Fault(error.code, "$", None, error.message), source.shown, None, error.offset
+        )
     return _together(sources, accounts, chunks, [left], broken)
 
 
 def _stop_at_first(left: _Left, sources: Sequence[Source], piece: Piece, first_chunk: int) -> None:
     fault, _, row, offset = min(left.faults, key=lambda one: (one[1], one[3]))
-    first_line = sum(n for chunk, n in left.newlines.items() if first_chunk <= chunk < piece.number) + 1
+    first_line = (
+        sum(n for chunk, n in left.newlines.items() if first_chunk <= chunk < piece.number) + 1
+    )
     source = sources[piece.source - sources[0].number]
     raise strict_stop(fault, source.shown, first_line + row, offset)
 
@@ -264,7 +281,9 @@ def _read_apart(
 
 
 def _without_data(piece: Piece) -> Piece:
-    return Piece(piece.number, piece.source, piece.offset, piece.length, piece.path, None, piece.document)
+    return Piece(
+        piece.number, piece.source, piece.offset, piece.length, piece.path, None, piece.document
+    )
 
 
 def _put(work: Any, piece: Piece | None, workers: Sequence[Any], done: Any) -> None:
@@ -310,7 +329,7 @@ def _work(
         while (piece := work.get()) is not None:
             reader.take(piece)
         done.put(reader.close())
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - whatever it was, the parent must hear of it
         done.put(traceback.format_exc())
         raise SystemExit(1) from None
 
@@ -342,11 +361,18 @@ def _together(
         rejected.append(as_rejected(fault, source.shown, next_line[source.number], error.offset))
     for account in accounts:
         if not account.balances():
-            raise TrothError(f"{account.file}: {account.rows_in} records in, but {account.rows_kept} kept and {account.rows_rejected} rejected")
+            raise TrothError(
+                f"{account.file}: {account.rows_in} records in, but {account.rows_kept} kept and "
+                f"{account.rows_rejected} rejected"
+            )
     reading.rejected = REJECTED.rows(rejected)
     reading.chunk = CHUNK.rows(
         [
-            {"chunk": p.number, "file": sources[source_of[p.number]].shown, "first_line": first_lines[p.number]}
+            {
+                "chunk": p.number,
+                "file": sources[source_of[p.number]].shown,
+                "first_line": first_lines[p.number],
+            }
             for p in chunks
         ]
     )

@@ -37,13 +37,16 @@ SHOWN = frozenset(
 )
 
 #: Where firms stand, who may be persons; and where public bodies do.
-_FIRMS = frozenset("parties suppliers tenderers payer payee providerOrganization receiverOrganization".split())
+_FIRMS = frozenset(
+    "parties suppliers tenderers payer payee providerOrganization receiverOrganization".split()
+)
 _BODIES = frozenset({"buyer", "procuringEntity"})
 
 #: What is shown of these, and nothing else, whatever they hold.
 _ONLY = {
     **dict.fromkeys(
-        _FIRMS | _BODIES, frozenset("id name identifier additionalIdentifiers address roles details".split())
+        _FIRMS | _BODIES,
+        frozenset("id name identifier additionalIdentifiers address roles details".split()),
     ),
     "identifier": frozenset("scheme id legalName uri".split()),
     "additionalIdentifiers": frozenset("scheme id legalName uri".split()),
@@ -109,7 +112,12 @@ class Hidden:
             found += [r"\W+".join(order) for order in orders]
         if not found:
             return None
-        return re.compile(r"(?<!\w)(?:" + "|".join(sorted(set(found), key=lambda one: (-len(one), one))) + r")(?!\w)", re.IGNORECASE)
+        return re.compile(
+            r"(?<!\w)(?:"
+            + "|".join(sorted(set(found), key=lambda one: (-len(one), one)))
+            + r")(?!\w)",
+            re.IGNORECASE,
+        )
 
 
 def hidden(record: dict[str, Any]) -> Hidden:
@@ -179,7 +187,9 @@ def _remember(one: dict[str, Any], is_person: bool, found: Hidden) -> None:
         if name is not None and len(name.strip()) >= _SHORTEST_NAME and re.search(r"\w", name):
             found.names.add(name)
             if is_person:
-                found.parts |= {word for word in re.findall(r"[^\W\d_]+", name) if len(word) >= _SHORTEST_PART}
+                found.parts |= {
+                    word for word in re.findall(r"[^\W\d_]+", name) if len(word) >= _SHORTEST_PART
+                }
     for raw in (one.get("id"), inner.get("id")):
         text = identifier(_single(raw))
         for form in () if text is None else (text, scheme_of(text)[1]):
@@ -257,4 +267,8 @@ class _Shower:
 
 def _roles(value: dict[str, Any]) -> list[str]:
     roles = value.get("roles")
-    return [role for role in roles if isinstance(role, str) and role.strip() in _ROLES] if isinstance(roles, list) else []
+    return (
+        [role for role in roles if isinstance(role, str) and role.strip() in _ROLES]
+        if isinstance(roles, list)
+        else []
+    )

@@ -34,6 +34,7 @@ MEMBERS = "merged"
 #: So many processes are merged and written together.
 GROUPS_A_BATCH = 5_000
 
+
 @dataclass(frozen=True)
 class Version:
     """One release of a process: where it stands, and what decides between it and the others."""
@@ -79,7 +80,13 @@ def versions_sql(process: str, changed: str = "") -> str:
 
 
 def resolve(
-    versions: Sequence[Version], sources: dict[int, Source], folder: Path, *, secret: bytes, each: EachBatch, part: str
+    versions: Sequence[Version],
+    sources: dict[int, Source],
+    folder: Path,
+    *,
+    secret: bytes,
+    each: EachBatch,
+    part: str,
 ) -> Resolved:
     """Decide between the releases of each process; write parts for the merged ones.
 
@@ -96,7 +103,16 @@ def resolve(
             to_merge.append(group)
     writers: dict[str, pq.ParquetWriter] = {}
     for start in range(0, len(to_merge), GROUPS_A_BATCH):
-        _merge(to_merge[start : start + GROUPS_A_BATCH], sources, folder, part, secret, each, resolved, writers)
+        _merge(
+            to_merge[start : start + GROUPS_A_BATCH],
+            sources,
+            folder,
+            part,
+            secret,
+            each,
+            resolved,
+            writers,
+        )
     for writer in writers.values():
         writer.close()
     return resolved
@@ -108,7 +124,11 @@ def _merge(
 ) -> None:  # fmt: skip
     wanted = sorted({v.pid: v for group in groups for v in group}.values(), key=lambda v: v.pid)
     raws = dict(
-        zip([v.pid for v in wanted], fetch((sources[source_number(v.pid)], v.offset, v.length) for v in wanted), strict=True)
+        zip(
+            [v.pid for v in wanted],
+            fetch((sources[source_number(v.pid)], v.offset, v.length) for v in wanted),
+            strict=True,
+        )
     )
     kept: list[tuple[list[Version], Any, bytes]] = []
     for group in groups:

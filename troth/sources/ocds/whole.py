@@ -14,17 +14,21 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from troth.sources.fields import BadDate, identifier, instant, is_currency, keyed_hash, public_key_of
-from troth.sources.load import secret_of
+from troth.sources.fields import (
+    BadDate,
+    identifier,
+    instant,
+    is_currency,
+    keyed_hash,
+    public_key_of,
+)
 from troth.sources.ocds.faults import Fault
 from troth.sources.ocds.redact import cleaner
 from troth.sources.persons import is_natural_person, is_scheme, scheme_of, shown
-from troth.sources.records import values
 from troth.tables.procurement import HOT, ON_DEMAND
 
 #: Beyond these a number is a typing error.
@@ -38,37 +42,28 @@ Row = dict[str, Any]
 class Seen:
     """What one record holds: rows by table, firms by key, bodies by key, values that cannot be used."""
 
-    rows: dict[str, list[Row]] = field(default_factory=lambda: {table.name: [] for table in (*HOT, *ON_DEMAND)})
+    rows: dict[str, list[Row]] = field(
+        default_factory=lambda: {table.name: [] for table in (*HOT, *ON_DEMAND)}
+    )
     firms: dict[int, Row] = field(default_factory=dict)
     bodies: dict[int, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
 
 def whole(
-    record: dict[str, Any], pid: int, secret: bytes, *, chunk: int = 0, row: int = 0, length: int = 0
+    record: dict[str, Any],
+    pid: int,
+    secret: bytes,
+    *,
+    chunk: int = 0,
+    row: int = 0,
+    length: int = 0,
 ) -> dict[str, pa.Table]:
     """Every procurement table of one record; `chunk`, `row` and `length` say where it stands."""
     seen = see(record, pid, secret)
     for process in seen.rows["process"]:
         process.update(chunk=chunk, row=row, length=length)
     return {table.name: table.rows(seen.rows[table.name]) for table in (*HOT, *ON_DEMAND)}
-
-
-def load_whole(generation: Path, engine: Any, pids: Sequence[int]) -> dict[str, pa.Table]:
-    """Every procurement table of these processes, read again from the files they came from.
-
-    `generation` is a folder of working tables and `engine` is open over it. Raises `InputError`
-    where an input is gone or has changed.
-    """
-    secret = secret_of(generation.parent.parent)
-    sql = 'SELECT pid, chunk, "row", length FROM process WHERE pid IN (SELECT unnest(?))'
-    places = {pid: place for pid, *place in engine.execute(sql, [list(pids)]).fetchall()}
-    found = [table.empty() for table in (*HOT, *ON_DEMAND)]
-    for pid, _, record in values(generation, engine, pids):
-        chunk, row, length = places[pid]
-        one = whole(record, pid, secret, chunk=chunk, row=row, length=length)
-        found = [pa.concat_tables([before, one[table.name]]) for before, table in zip(found, (*HOT, *ON_DEMAND), strict=True)]
-    return {table.name: rows for table, rows in zip((*HOT, *ON_DEMAND), found, strict=True)}
 
 
 def see(record: dict[str, Any], pid: int, secret: bytes) -> Seen:
@@ -142,7 +137,12 @@ _RELEASE: dict[str, Any] = {
     ],
 }
 
-_PARTY = {"id": "id", "name": "text", "identifier": _IDENTIFIER, "details": {"legalEntityType": "text"}}
+_PARTY = {
+    "id": "id",
+    "name": "text",
+    "identifier": _IDENTIFIER,
+    "details": {"legalEntityType": "text"},
+}
 
 _OF_PERSONS = {"suppliers", "tenderers", "parties"}
 
@@ -197,7 +197,9 @@ class _Looker:
 
     # -- values as far as they are of the kind they should be --------------------------------
 
-    def take(self, value: Any, wanted: Any, path: str, report: Callable[[str, str, object], None]) -> Any:
+    def take(
+        self, value: Any, wanted: Any, path: str, report: Callable[[str, str, object], None]
+    ) -> Any:
         """`value` without what is not of the wanted kind; null for what is not at all."""
         name = path.rsplit("/", 1)[-1]
         if wanted == "anything":
@@ -229,11 +231,17 @@ class _Looker:
             report(code, path, None if hide or half else value)
             return None
 
-    def _take_list(self, value: list[Any], wanted: Any, path: str, report: Callable[[str, str, object], None]) -> list[Any]:
+    def _take_list(
+        self, value: list[Any], wanted: Any, path: str, report: Callable[[str, str, object], None]
+    ) -> list[Any]:
         kept = []
         for number, inner in enumerate(value):
             if isinstance(wanted, dict):
-                taken = self.take(inner, wanted, f"{path}/{number}", report) if inner is not None else None
+                taken = (
+                    self.take(inner, wanted, f"{path}/{number}", report)
+                    if inner is not None
+                    else None
+                )
                 if inner is None:
                     report("E011", f"{path}/{number}", None)
                 kept.append({} if taken is None else taken)
@@ -279,7 +287,10 @@ class _Looker:
         self._contracts(found.get("contracts") or [], years)
         self.row("tender", **tender_row, tenderers_bidding=bidding)
         released, _ = self.date(found.get("date"), "/date")
-        started, _ = self.date((tender.get("contractPeriod") or {}).get("startDate"), "/tender/contractPeriod/startDate")
+        started, _ = self.date(
+            (tender.get("contractPeriod") or {}).get("startDate"),
+            "/tender/contractPeriod/startDate",
+        )
         known = [moment for moment in (*years, started) if moment is not None]
         body_key, role, name = self._body(found.get("buyer"), tender.get("procuringEntity"))
         self.row(
@@ -387,14 +398,21 @@ class _Looker:
             path = f"/contracts/{number}"
             signed, form = self.date(contract.get("dateSigned"), f"{path}/dateSigned")
             amount, currency = self.money(contract.get("value"), f"{path}/value")
-            started, _ = self.date((contract.get("period") or {}).get("startDate"), f"{path}/period/startDate")
+            started, _ = self.date(
+                (contract.get("period") or {}).get("startDate"), f"{path}/period/startDate"
+            )
             if number == 0:
                 years += [signed, started]
             documents = contract.get("documents")
             of_signature = [
-                (n, one) for n, one in enumerate(documents or []) if one.get("documentType") == "contractSigned"
+                (n, one)
+                for n, one in enumerate(documents or [])
+                if one.get("documentType") == "contractSigned"
             ]
-            moments = [self.date(one.get("datePublished"), f"{path}/documents/{n}/datePublished")[0] for n, one in of_signature]
+            moments = [
+                self.date(one.get("datePublished"), f"{path}/documents/{n}/datePublished")[0]
+                for n, one in of_signature
+            ]
             amendments = contract.get("amendments")
             single = 0 if contract.get("amendment") is None else 1
             self.row(
@@ -410,12 +428,19 @@ class _Looker:
                 changes=single if amendments is None else len(amendments),
                 documents=None if documents is None else len(documents),
                 signed_documents=None if documents is None else len(of_signature),
-                published_at=min((moment for moment in moments if moment is not None), default=None),
+                published_at=min(
+                    (moment for moment in moments if moment is not None), default=None
+                ),
             )
 
-    def _body(self, buyer: Row | None, entity: Row | None) -> tuple[int | None, str | None, str | None]:
+    def _body(
+        self, buyer: Row | None, entity: Row | None
+    ) -> tuple[int | None, str | None, str | None]:
         persons = False
-        for body, role, path in ((buyer, "buyer", "/buyer/id"), (entity, "procuring_entity", "/tender/procuringEntity/id")):
+        for body, role, path in (
+            (buyer, "buyer", "/buyer/id"),
+            (entity, "procuring_entity", "/tender/procuringEntity/id"),
+        ):
             text = None if body is None else _identity(body)
             name = "" if body is None else (body.get("name") or "").strip()
             if text is None and name:
@@ -485,7 +510,11 @@ class _Looker:
     # -- the other tables: what cannot be used is empty, and was reported where it matters -----
 
     def on_demand(self) -> None:
-        tender, awards, contracts = _object(self.record, "tender"), _objects(self.record, "awards"), _objects(self.record, "contracts")
+        tender, awards, contracts = (
+            _object(self.record, "tender"),
+            _objects(self.record, "awards"),
+            _objects(self.record, "contracts"),
+        )
         planning = _object(self.record, "planning")
         self._lot_rows(tender)
         self._items("tender", 0, tender)
@@ -499,7 +528,11 @@ class _Looker:
         for number, contract in enumerate(contracts):
             implementation = _object(contract, "implementation")
             self._items("contract", number, contract)
-            self._milestones("contract", number, [*_objects(contract, "milestones"), *_objects(implementation, "milestones")])
+            self._milestones(
+                "contract",
+                number,
+                [*_objects(contract, "milestones"), *_objects(implementation, "milestones")],
+            )
             self._documents("contract", number, contract)
             self._documents("implementation", number, implementation)
             self._terms(number, contract)
@@ -522,7 +555,9 @@ class _Looker:
     def quiet_money(self, part: Row, name: str = "value") -> tuple[float | None, str | None]:
         value = self.take(_object(part, name), _VALUE, "", _unreported)
         currency = value.get("currency")
-        return value.get("amount"), currency if currency is not None and is_currency(currency) else None
+        return value.get("amount"), currency if currency is not None and is_currency(
+            currency
+        ) else None
 
     def text(self, part: Row, name: str) -> str | None:
         """A text without the names of those who are not shown; numbers as text."""
@@ -592,7 +627,9 @@ class _Looker:
 
     def _changes(self, contract_no: int, contract: Row) -> None:
         changes = _objects(contract, "amendments")
-        if not isinstance(contract.get("amendments"), list) and isinstance(contract.get("amendment"), dict):
+        if not isinstance(contract.get("amendments"), list) and isinstance(
+            contract.get("amendment"), dict
+        ):
             changes = [contract["amendment"]]
         for number, one in enumerate(changes):
             self.row(
@@ -603,7 +640,9 @@ class _Looker:
     def _transactions(self, contract_no: int, implementation: Row) -> None:
         for number, one in enumerate(_objects(implementation, "transactions")):
             # OCDS 1.0 calls the value `amount`.
-            amount, currency = self.quiet_money(one, "value" if one.get("value") is not None else "amount")
+            amount, currency = self.quiet_money(
+                one, "value" if one.get("value") is not None else "amount"
+            )
             self.row(
                 "transaction", contract_no=contract_no, transaction_no=number,
                 date=self.quiet_date(one, "date"), amount=amount, currency=currency,
@@ -637,7 +676,9 @@ def _object(part: Row, name: str) -> Row:
 def _objects(part: Row, name: str) -> list[Row]:
     """A list of objects; an entry of another kind is one of which nothing is known."""
     found = part.get(name)
-    return [one if isinstance(one, dict) else {} for one in found] if isinstance(found, list) else []
+    return (
+        [one if isinstance(one, dict) else {} for one in found] if isinstance(found, list) else []
+    )
 
 
 def _id(part: Row) -> str | int | float | None:
@@ -702,5 +743,7 @@ def _texts(names: set[str | None]) -> Iterator[str]:
 def _key_of_group(keys: list[int]) -> int | None:
     if len(keys) <= 1:
         return keys[0] if keys else None
-    digest = hashlib.blake2b(b"".join(key.to_bytes(8, "big") for key in keys), digest_size=8).digest()
+    digest = hashlib.blake2b(
+        b"".join(key.to_bytes(8, "big") for key in keys), digest_size=8
+    ).digest()
     return int.from_bytes(digest, "big") >> 1

@@ -695,7 +695,7 @@ def main(given: list[str] | None = None) -> int:
         share = getattr(asked, name)
         if share is not None and not 0 <= share <= 1:
             parser.error(f"--{name} is a share, from 0 to 1")
-    whole = np.arange(asked.lines)
+    whole = np.arange(asked.lines or 0)
     lines = changed_lines(asked.seed, asked.changed, asked.of) if is_delta else whole
     how = {"seed": asked.seed, "jobs": asked.jobs, "bad": asked.bad, "changed": is_delta}
     size = write(asked.out, lines, **how)

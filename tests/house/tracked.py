@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,17 +17,13 @@ GROWN = {".git", ".venv", ".hypothesis", "out", "build", "dist", "tmp", "node_mo
 @functools.cache
 def tracked() -> tuple[Path, ...]:
     """Every file that is tracked or about to be; without git, all that did not grow since."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if listed.returncode == 0:
-        names = sorted(name for name in listed.stdout.split("\0") if name)
-        return tuple(ROOT / name for name in names if (ROOT / name).is_file())
-    return tuple(sorted(_ungrown(ROOT)))
+    git = shutil.which("git")
+    command = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    if git is None or not (ROOT / ".git").exists():
+        return tuple(sorted(_ungrown(ROOT)))
+    listed = subprocess.run([git, *command], cwd=ROOT, capture_output=True, text=True, check=True)
+    names = sorted(name for name in listed.stdout.split("\0") if name)
+    return tuple(ROOT / name for name in names if (ROOT / name).is_file())
 
 
 def _ungrown(folder: Path) -> Iterator[Path]:

@@ -46,7 +46,7 @@ def test_every_body_has_an_answer(real: tuple[Scored, Path]) -> None:
 
 
 def test_rates_are_no_wilder_than_those_seen_elsewhere(real: tuple[Scored, Path]) -> None:
-    """PROCUREMENT.md 2.5: shares of evaluable cases seen in Lithuania, as a sanity band."""
+    """PROCUREMENT 2.5: shares of evaluable cases seen in Lithuania, as a sanity band."""
     rates = {
         row["indicator"]: row["flagged"] / (row["flagged"] + row["not_flagged"])
         for row in real[0].measured.coverage.to_pylist()

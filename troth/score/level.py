@@ -1,7 +1,7 @@
 """From measurements to one level a body, whose parts add up to it exactly.
 
 Parts are whole millionths of a point, shared out by largest remainder, so that their sum *is* the
-level: not nearly, but to the last digit (METHODS.md C.2).
+level: not nearly, but to the last digit (METHODS C.2).
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ _ENDS_OF_A_SHARE = Goalposts(
 )
 
 #: What needs only the method, the number of bidders, and awards with their suppliers: these reach
-#: most bodies (PROCUREMENT.md 1.10). Left out although it reaches far: P010, because most formats
+#: most bodies (PROCUREMENT 1.10). Left out although it reaches far: P010, because most formats
 #: have no place for a justification, so its absence says little about the body. The others are
 #: shown beside the level and enter with the fuller index.
 _WEIGHED = ("P013", "P018", "P019", "P040")
@@ -90,6 +90,6 @@ FIRST = Recipe(
     title="Open competition: four indicators, equal weights, arithmetic mean",
     goalposts=dict.fromkeys(_WEIGHED, _ENDS_OF_A_SHARE),
     weights=dict.fromkeys(_WEIGHED, 1.0),
-    # As for a pillar in METHODS.md B.8; below it a level would say more about gaps than conduct.
+    # As for a pillar in METHODS B.8; below it a level would say more about gaps than conduct.
     minimum_weight=0.65,
 )

@@ -26,7 +26,7 @@ from troth.sources import packing
 from troth.sources.packing import Broken
 
 #: Large enough that starting a piece costs nothing, small enough that two fit in a cache each
-#: (ENGINE.md 6.7: 4 to 16 MiB are equal, 2 MiB are 30 % slower).
+#: (ENGINE 6.7: 4 to 16 MiB are equal, 2 MiB are 30 % slower).
 PIECE = 8 * 1024 * 1024
 
 #: So much of a file is looked at to tell lines from one document.
@@ -325,11 +325,11 @@ def _stream(
 def _document(source: Source, runs: _Runs, number: int, offset: int, begun: bytes) -> Piece:
     parts = [begun, runs.rest]
     total = len(begun) + len(runs.rest)
-    while block := runs.next_block():
+    while total <= LARGEST_DOCUMENT and (block := runs.next_block()):
         parts.append(block)
         total += len(block)
-        if total > LARGEST_DOCUMENT:
-            raise Broken("E009", 0, f"one document of more than {LARGEST_DOCUMENT:,} bytes")
+    if total > LARGEST_DOCUMENT:
+        raise Broken("E009", 0, f"one document of more than {LARGEST_DOCUMENT:,} bytes")
     if runs.broken is not None:
         raise Broken(runs.broken.code, 0, runs.broken.message)
     _refuse_blank(begun)

@@ -2,7 +2,7 @@
 
 A supplier is shown by name only when its identifier's scheme and form, a statement in the record,
 or a legal form in its name shows it to be a legal person. Everything else is published as a person
-would be: without name and identifier (spec/TRUST.md section 7; CJEU C-92/09).
+would be: without name and identifier (TRUST section 7; CJEU C-92/09).
 """
 
 from __future__ import annotations

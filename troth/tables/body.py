@@ -138,7 +138,7 @@ TERM = Table(
         Column("acting", Type.BOOLEAN, "whether the holder was acting only"),
     ),
     key=("term_id",),
-    source="METHODS.md section 1; Popolo membership without the person",
+    source="METHODS section 1; Popolo membership without the person",
 )
 
 TABLES = (BODY, FIRM, TERM)

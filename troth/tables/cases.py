@@ -58,7 +58,7 @@ CASE = Table(
         ),
     ),
     key=("case_id",),
-    source="METHODS.md section 1; Open311 GeoReport v2",
+    source="METHODS section 1; Open311 GeoReport v2",
 )
 
 CASE_EVENT = Table(
@@ -90,7 +90,7 @@ CASE_EVENT = Table(
         Column("unit", Type.TEXT, "the unit that had the case then"),
     ),
     key=("case_id", "event_no"),
-    source="METHODS.md section 1",
+    source="METHODS section 1",
 )
 
 SURVEY = Table(
@@ -109,7 +109,7 @@ SURVEY = Table(
         ),
     ),
     key=("body_id", "wave", "question"),
-    source="METHODS.md section 1",
+    source="METHODS section 1",
 )
 
 REPLY = Table(
@@ -131,7 +131,7 @@ REPLY = Table(
         ),
     ),
     key=("body_id", "release", "sha256"),
-    source="METHODS.md section 1 and C.3",
+    source="METHODS section 1 and C.3",
 )
 
 CORRECTION = Table(
@@ -155,7 +155,7 @@ CORRECTION = Table(
         Column("snapshot_to", Type.TEXT, "the release in which it is put right"),
     ),
     key=("correction_id",),
-    source="METHODS.md section 1 and C.3",
+    source="METHODS section 1 and C.3",
 )
 
 TABLES = (CASE, CASE_EVENT, SURVEY, REPLY, CORRECTION)

@@ -43,7 +43,7 @@ FOI = Table(
         ),
     ),
     key=("foi_id",),
-    source="METHODS.md section 1; Alaveteli for the outcomes",
+    source="METHODS section 1; Alaveteli for the outcomes",
 )
 
 FOI_ANNUAL = Table(
@@ -65,7 +65,7 @@ FOI_ANNUAL = Table(
         _requests("carried_out", "open at the end of the year"),
     ),
     key=("body_id", "year"),
-    source="METHODS.md section 1; State Council General Office 2021 no. 30, table 3",
+    source="METHODS section 1; State Council General Office 2021 no. 30, table 3",
 )
 
 FOI_ANNUAL_REASON = Table(
@@ -86,7 +86,7 @@ FOI_ANNUAL_REASON = Table(
         _requests("requests", "requests that ended so"),
     ),
     key=("body_id", "year", "outcome", "reason"),
-    source="METHODS.md section 1: foi_annual.refused_*, unable_*, not_processed_*, other_*",
+    source="METHODS section 1: foi_annual.refused_*, unable_*, not_processed_*, other_*",
 )
 
 FOI_ANNUAL_DISPUTE = Table(
@@ -113,7 +113,7 @@ FOI_ANNUAL_DISPUTE = Table(
         Column("disputes", Type.INTEGER, "disputes that ended so", "disputes", Promise(at_least=0)),
     ),
     key=("body_id", "year", "route", "result"),
-    source="METHODS.md section 1: foi_annual.review, litigation",
+    source="METHODS section 1: foi_annual.review, litigation",
 )
 
 ITEM_ID = Column(
@@ -144,7 +144,7 @@ DISC_ITEM = Table(
         ),
     ),
     key=("item_id",),
-    source="METHODS.md section 1",
+    source="METHODS section 1",
 )
 
 DISC_OBS = Table(
@@ -170,7 +170,7 @@ DISC_OBS = Table(
         Column("altered_without_note", Type.BOOLEAN, "whether it changed and nothing said so"),
     ),
     key=("item_id", "body_id", "period"),
-    source="METHODS.md section 1",
+    source="METHODS section 1",
 )
 
 PROBE = Table(
@@ -188,7 +188,7 @@ PROBE = Table(
         Column("appeal_info", Type.BOOLEAN, "whether the answer said how to appeal"),
     ),
     key=("probe_id",),
-    source="METHODS.md section 1",
+    source="METHODS section 1",
 )
 
 TABLES = (FOI, FOI_ANNUAL, FOI_ANNUAL_REASON, FOI_ANNUAL_DISPUTE, DISC_ITEM, DISC_OBS, PROBE)

@@ -49,7 +49,7 @@ BODY_YEAR = Table(
         Column("peer_group", Type.TEXT, "bodies it may be compared with"),
     ),
     key=("body_id", "fiscal_year"),
-    source="METHODS.md section 1: body.expenditure_total[fy], population, level, peer_group",
+    source="METHODS section 1: body.expenditure_total[fy], population, level, peer_group",
 )
 
 INVOICE = Table(
@@ -77,7 +77,7 @@ INVOICE = Table(
         ),
     ),
     key=("invoice_id",),
-    source="METHODS.md section 1",
+    source="METHODS section 1",
 )
 
 INVOICE_SUSPENSION = Table(
@@ -91,7 +91,7 @@ INVOICE_SUSPENSION = Table(
         Column("reason", Type.TEXT, "the reason the body gave"),
     ),
     key=("invoice_id", "suspension_no"),
-    source="METHODS.md section 1: invoice.suspend",
+    source="METHODS section 1: invoice.suspend",
 )
 
 JUDGMENT = Table(
@@ -109,7 +109,7 @@ JUDGMENT = Table(
         Column("defaulter_listed_to", Type.DATE, "last day on that list; empty while it lasts"),
     ),
     key=("judgment_id",),
-    source="METHODS.md section 1",
+    source="METHODS section 1",
 )
 
 JUDGMENT_PAYMENT = Table(
@@ -123,7 +123,7 @@ JUDGMENT_PAYMENT = Table(
         CURRENCY,
     ),
     key=("judgment_id", "payment_no"),
-    source="METHODS.md section 1: judgment.satisfied",
+    source="METHODS section 1: judgment.satisfied",
 )
 
 DEBT = Table(
@@ -140,7 +140,7 @@ DEBT = Table(
         CURRENCY,
     ),
     key=("debt_id",),
-    source="METHODS.md section 1",
+    source="METHODS section 1",
 )
 
 DEBT_PAYMENT = Table(
@@ -154,7 +154,7 @@ DEBT_PAYMENT = Table(
         CURRENCY,
     ),
     key=("debt_id", "payment_no"),
-    source="METHODS.md section 1: debt.paid",
+    source="METHODS section 1: debt.paid",
 )
 
 QUOTE = Table(
@@ -175,7 +175,7 @@ QUOTE = Table(
         Column("rating", Type.TEXT, "credit rating of the body, as its agency writes it"),
     ),
     key=("body_id", "date", "tenor"),
-    source="METHODS.md section 1",
+    source="METHODS section 1",
 )
 
 TABLES = (

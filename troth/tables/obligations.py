@@ -4,7 +4,7 @@ Left out on purpose: who announced it, who is answerable for it (a unit is named
 and who assessed it: an assessor is a code that means something to the keeper of the coding only.
 `beneficiary` names a group or a place, never somebody.
 
-METHODS.md calls the table of sources behind a claim `evidence`. That name means the cases behind
+METHODS calls the table of sources behind a claim `evidence`. That name means the cases behind
 a figure here (`results.py`), so the table is called `proof`; its key keeps the name `evidence_id`.
 """
 
@@ -58,7 +58,7 @@ COMMITMENT = Table(
         ),
     ),
     key=("commitment_id",),
-    source="METHODS.md section 1; Polimeter and OGP for what counts as a commitment",
+    source="METHODS section 1; Polimeter and OGP for what counts as a commitment",
 )
 
 COMMITMENT_REV = Table(
@@ -77,7 +77,7 @@ COMMITMENT_REV = Table(
         Column("compensation", Type.TEXT, "what those who lost by it were given, as published"),
     ),
     key=("commitment_id", "rev_no"),
-    source="METHODS.md section 1",
+    source="METHODS section 1",
 )
 
 COMMITMENT_UPDATE = Table(
@@ -97,7 +97,7 @@ COMMITMENT_UPDATE = Table(
         ),
     ),
     key=("update_id",),
-    source="METHODS.md section 1",
+    source="METHODS section 1",
 )
 
 PROOF = Table(
@@ -124,7 +124,7 @@ PROOF = Table(
         Column("independent", Type.BOOLEAN, "whether it comes from outside the body"),
     ),
     key=("evidence_id",),
-    source="METHODS.md section 1: evidence; A.2 for the grades",
+    source="METHODS section 1: evidence; A.2 for the grades",
 )
 
 ASSESSMENT = Table(
@@ -147,7 +147,7 @@ ASSESSMENT = Table(
         Column("note", Type.TEXT, "why"),
     ),
     key=("body_id", "item_id", "assessor", "date", "code"),
-    source="METHODS.md section 1; A.2 for blind double coding",
+    source="METHODS section 1; A.2 for blind double coding",
 )
 
 RECOMMENDATION = Table(
@@ -171,7 +171,7 @@ RECOMMENDATION = Table(
         ),
     ),
     key=("recommendation_id",),
-    source="METHODS.md section 1; GAO for the states",
+    source="METHODS section 1; GAO for the states",
 )
 
 TABLES = (

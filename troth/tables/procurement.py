@@ -353,7 +353,7 @@ CONTRACT_TERMS = Table(
         Column("final_status_date", Type.INSTANT, "contracts/finalStatusDate (OCDS 1.2)"),
     ),
     key=("pid", "contract_no"),
-    source="OCDS 1.1 and 1.2: contracts; METHODS.md section 1",
+    source="OCDS 1.1 and 1.2: contracts; METHODS section 1",
 )
 
 CONTRACT_CHANGE = Table(
@@ -380,7 +380,7 @@ CONTRACT_CHANGE = Table(
         Column("description", Type.TEXT, "amendments/description"),
     ),
     key=("pid", "contract_no", "change_no"),
-    source="OCDS 1.1: contracts/amendments; METHODS.md section 1",
+    source="OCDS 1.1: contracts/amendments; METHODS section 1",
 )
 
 MILESTONE = Table(

@@ -39,7 +39,7 @@ from troth.tables.procurement import CHUNK
 from troth.tables.results import REJECTED
 
 #: A batch is what is looked at together: large enough that a query's fixed cost is nothing, small
-#: enough that two processes stay under a gigabyte (ENGINE.md 6.7: 190 MiB against 64 MiB is a
+#: enough that two processes stay under a gigabyte (ENGINE 6.7: 190 MiB against 64 MiB is a
 #: third less time per process).
 PIECES_A_BATCH = 24
 

@@ -1,7 +1,7 @@
 """A record as it may be shown: without contact points, signatories, and natural persons.
 
 What is shown is what the standard and its usual extensions name; any other field is left out and
-counted, because nobody can say what stands in it (field allowlist, spec/TRUST.md section 7). The
+counted, because nobody can say what stands in it (field allowlist, TRUST section 7). The
 names and identifiers of those who are not shown are left out of every other text of the record too.
 """
 

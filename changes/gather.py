@@ -33,18 +33,21 @@ HEAD = """\
 """
 
 
+def versions(folder: Path = FOLDER) -> list[Path]:
+    """The folder of each version, the newest first."""
+    found = [path for path in folder.iterdir() if re.fullmatch(r"\d+\.\d+\.\d+", path.name)]
+    return sorted(found, key=_number, reverse=True)
+
+
 def changelog(folder: Path = FOLDER) -> str:
     """The whole changelog, the newest version first."""
-    versions = sorted(
-        (path for path in folder.iterdir() if path.is_dir()), key=_number, reverse=True
-    )
-    return "\n".join([HEAD, *(line for version in versions for line in _version(version))])
+    return "\n".join([HEAD, *(line for one in versions(folder) for line in _version(one))])
 
 
 def faults(folder: Path = FOLDER) -> list[str]:
     """What is wrong with the notes, a sentence each."""
     found = []
-    for note in sorted(folder.glob("*/*")):
+    for note in (note for version in versions(folder) for note in sorted(version.iterdir())):
         if note.name == DATE:
             if not re.fullmatch(r"\d{4}-\d{2}-\d{2}\n", note.read_text(encoding="utf-8")):
                 found.append(f"{note}: expected one line, the day of the release: 2026-11-22")

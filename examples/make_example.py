@@ -28,24 +28,25 @@ from troth.sources.persons import is_natural_person, shown_by_name
 
 HERE = Path(__file__).resolve().parent / "italy-france"
 
-#: Municipalities whose registers name method and bidders (Prato, Bologna, Ravenna, Ancona,
-#: Modena), and some whose OCDS is original, with its dirt: no currencies, no methods, `IT-CF-NAN`,
-#: spaces in roles and tags (Messina, San Giuseppe Jato, Catania, Giugliano, Andria, Torino,
-#: Palermo, Terni).
+#: Municipalities whose registers name method and bidders (Prato, Bologna, Ancona, Salerno, Venezia,
+#: Forlì, Sassari, Ravenna), and some whose OCDS is original, with its dirt: no currencies, no
+#: methods, suppliers `IT-CF-NAN`, spaces in roles and tags (Messina, San Giuseppe Jato, Catania,
+#: Torino, Palermo, Terni).
 ITALY = {
     "it-anac-l190-csv": (
         "IT-CF-84006890481",
         "IT-CF-01232710374",
-        "IT-CF-00354730392",
         "IT-CF-00351040423",
-        "IT-CF-00221940364",
+        "IT-CF-80000330656",
+        "IT-CF-00339370272",
+        "IT-CF-00606620409",
+        "IT-CF-00239740905",
+        "IT-CF-00354730392",
     ),
     "it-appaltipop-ocds": (
         "IT-CF-00080270838",
         "IT-CF-80025760820",
         "IT-CF-00137020871",
-        "IT-CF-80049220637",
-        "IT-CF-81001210723",
         "IT-CF-00514490010",
         "IT-CF-80016350821",
         "IT-CF-00175660554",
@@ -104,6 +105,10 @@ _ORGANISED = re.compile(
     |camera\ di\ commercio|opera\ pia|parrocchia|circolo|polisportiva|a\.?s\.?d)(?![\w])""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+#: `Rossi & C.`: the name of a partnership is that of a partner.
+_AND_PARTNERS = re.compile(r"(?:&|\be)\s*c\b|\bf\.?lli\b|\bfratelli\b|\beredi\b", re.IGNORECASE)
 
 
 def main(collection: Path) -> None:
@@ -183,32 +188,34 @@ class _Masker:
         tender = record.get("tender") or {}
         bodies = [one for one in (record.get("buyer"), tender.get("procuringEntity")) if one]
         public = {identifier(one.get("id")) for one in bodies} - {None}
-        before = len(self.stand_ins), self._hidden_in(record, public)
-        self._mask(record, public)
+        somebody_hidden = self._mask(record, public)
+        for one in bodies:
+            _without_contacts(one)
         title = _title(record)
-        if title is not None and (before[1] or self._may_name_somebody(title)):
+        if title is not None and (somebody_hidden or self._may_name_somebody(title)):
             del tender["title"]
             self.titles_left_out += 1
         return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
-    def _hidden_in(self, value: Any, public: set[str | None]) -> bool:
-        """Whether somebody in a record will not be shown."""
-        return any(not self._is_shown(one, public) for one in _organisations(value))
-
-    def _mask(self, record: dict[str, Any], public: set[str | None]) -> None:
+    def _mask(self, record: dict[str, Any], public: set[str | None]) -> bool:
+        """Give stand-ins in place of names and identifiers; says whether it gave any."""
+        somebody_hidden = False
         for one in _organisations(record):
-            for key in _PERSONAL:
-                one.pop(key, None)
-            if not self._is_shown(one, public):
-                known = identifier(one.get("id")) or f"name:{one.get('name')}"
-                number = len(self.stand_ins) + 1
-                stand_in = self.stand_ins.setdefault(known, f"{self.scheme}-PERSON{number:04d}")
-                roles = {"roles": one["roles"]} if "roles" in one else {}
-                one.clear()
-                one.update({"id": stand_in, "name": "not shown"} | roles)
-        for one in (record.get("buyer"), (record.get("tender") or {}).get("procuringEntity")):
-            for key in _PERSONAL if one else ():
-                one.pop(key, None)
+            _without_contacts(one)
+            if self._is_shown(one, public):
+                continue
+            somebody_hidden = True
+            text = identifier(one.get("id"))
+            known = text or f"name:{one.get('name')}"
+            number = self.stand_ins.setdefault(known, f"PERSON{len(self.stand_ins) + 1:04d}")
+            kept = {"roles": one["roles"]} if "roles" in one else {}
+            if text is not None:
+                kept |= {"id": f"{self.scheme}-{number}", "name": "not shown"}
+            else:  # whoever has no identifier is told apart by name, and stays without
+                kept |= {"id": one.get("id"), "name": f"not shown {number}"}
+            one.clear()
+            one.update({name: value for name, value in kept.items() if value is not None})
+        return somebody_hidden
 
     def _is_shown(self, one: dict[str, Any], public: set[str | None]) -> bool:
         """A public body, somebody without name and identifier, or an organisation by its name."""
@@ -220,6 +227,8 @@ class _Masker:
             return False
         if name is None:
             return False
+        if _GIVEN & set(_words(name)) or _AND_PARTNERS.search(name):
+            return False  # also where a firm bears the name of a partner
         if shown_by_name(name) is not None or _ORGANISED.search(name):
             return True
         words = [word for word in _words(name) if len(word) >= SHORTEST_WORD]
@@ -234,6 +243,11 @@ class _Masker:
             len(word) >= SHORTEST_WORD and self.frequent[word] < RARE and looks_like_a_name(word)
             for word in words
         )
+
+
+def _without_contacts(one: dict[str, Any]) -> None:
+    for key in _PERSONAL:
+        one.pop(key, None)
 
 
 def _organisations(value: Any, under: str = "") -> Iterator[dict[str, Any]]:

@@ -14,7 +14,8 @@ from troth.store.plain import in_memory
 from troth.tables.body import BODY
 from troth.tables.procurement import HOT
 
-LYON, ROMA = 1, 2
+#: Keys as bodies have them: 63 bits, next to each other, which no floating number tells apart.
+LYON, ROMA = 5_227_038_600_827_376_325, 5_227_038_600_827_376_327
 
 
 def procedures(

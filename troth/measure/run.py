@@ -67,9 +67,9 @@ class _Counted:
 
     def __init__(self, planned: Planned, counted: pa.Table, keys: np.ndarray) -> None:
         self.planned = planned
-        key = (
-            counted["body_key"].to_numpy(zero_copy_only=False) if counted.num_rows else np.empty(0)
-        )
+        # Filled before it becomes an array: with a gap in it, it would become one of floats, which
+        # cannot hold a key of 63 bits.
+        key = counted["body_key"].fill_null(0).to_numpy()
         known = counted["body_key"].is_valid().to_numpy()
         self.state = counted["state"].to_numpy().astype(np.int64)
         self.cases = counted["cases"].to_numpy()

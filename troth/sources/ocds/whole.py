@@ -158,7 +158,8 @@ def _single(value: Any, wanted: str, name: str) -> Any:
     beyond = type(value) is not str and isinstance(value, str)  # a number that no type can hold
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     is_text = isinstance(value, str) and not beyond
-    if is_text and any("\ud800" <= one <= "\udfff" for one in value):
+    texts = wanted in ("text", "id")
+    if texts and is_text and any("\ud800" <= one <= "\udfff" for one in value):
         raise _Wrong("E011")
     if beyond:
         raise _Wrong("E013")

@@ -36,6 +36,9 @@ _PLACEHOLDER = re.compile(
 )
 
 
+_SURE_ENDINGS = frozenset("123456789")
+
+
 class BadDate(ValueError):
     """Why a text is no date that can be used."""
 
@@ -126,6 +129,9 @@ def identifier(raw: str | int | float | None) -> str | None:
         return None
     # 7.0 is the number 7, and both are the same key of a dictionary.
     text = str(int(raw) if isinstance(raw, float) and raw.is_integer() else raw).strip()
+    # No placeholder ends in a digit from 1 to 9, and most identifiers do.
+    if text[-1:] in _SURE_ENDINGS:
+        return text
     return None if _PLACEHOLDER.fullmatch(text) else text
 
 

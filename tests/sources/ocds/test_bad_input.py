@@ -236,6 +236,25 @@ def test_a_value_that_cannot_be_used_is_named_and_the_rest_of_the_record_stays(
     assert list(store.ask(kept)[0].values()) == [gives]
 
 
+@pytest.mark.parametrize(
+    "balance",
+    ["", "   ", '{"ocid":"ocds-3",\n"x":1}', '{"ocid":"ocds-3","x":[{}\n,{}]}'],
+    ids=["a blank line", "spaces", "an object on two lines", "a list on two lines"],
+)
+def test_as_many_objects_as_lines_are_not_yet_an_object_a_line(
+    tmp_path: Path, balance: str
+) -> None:
+    """Two objects on one line and none on another: the sum is right and the places are not."""
+    text = f"{GOOD[0]} {GOOD[0]}\n{balance}\n{GOOD[1]}\n"
+    store = loaded(tmp_path, written(tmp_path, text))
+    assert store.ocids() == ["ocds-2"]
+    refused = [row["line"] for row in store.rejected() if row["level"] == "record"]
+    broken = balance.count("\n") + 1 if balance.strip() else 0
+    assert refused == [1, *range(2, 2 + broken)]
+    [row] = store.ask('SELECT first_line + "row" AS line FROM process JOIN chunk USING (chunk)')
+    assert row["line"] == 2 + max(broken, 1)
+
+
 def test_a_name_given_twice_is_seen_by_an_audit_alone(tmp_path: Path) -> None:
     """The fast decoder keeps the last value, as Python does, and cannot see that there were two."""
     twice = '{"ocid":"ocds-bad","tender":{"status":"a","status":"b","Mario":1,"Mario":2},"buyer":{"id":"X-1"}}'

@@ -440,7 +440,8 @@ class _Flattener:
     def _meet(self, index: int) -> None:
         """Remember who the suppliers of a release are; the record of the lowest pid speaks."""
         release = self.releases[index]
-        parties = {identifier(p.id): p for p in _parties(self.batch.raw(index))}
+        raw = self.batch.raw(index)
+        parties = None
         for award in release.awards or ():
             for supplier in award.suppliers or ():
                 # A placeholder stands for a different firm each time.
@@ -450,7 +451,11 @@ class _Flattener:
                 if key is None or key in self.memory.firms:
                     continue
                 text = identifier(supplier.id) or _inner_id(supplier.identifier)
-                party = parties.get(text) if text is not None else None
+                party = None
+                if text is not None and _leaves_doubt(supplier, text, raw):
+                    if parties is None:
+                        parties = {identifier(p.id): p for p in _parties(raw)}
+                    party = parties.get(text)
                 self.memory.firms[key] = _firm_row(
                     key, text, supplier, party, int(self.pids[index])
                 )
@@ -716,6 +721,11 @@ def _inner_id(found: shapes.Identifier | None) -> str | None:
         return None
     scheme = (found.scheme or "").strip()
     return f"{scheme}-{inner}" if scheme and not inner.startswith(scheme) else inner
+
+
+def _leaves_doubt(supplier: shapes.Organization, text: str, raw: bytes) -> bool:
+    """Whether a record's parties could say more of a supplier than its own entry does."""
+    return not supplier.name or scheme_of(text)[0] is None or b"legalEntityType" in raw
 
 
 def _parties(raw: bytes) -> list[shapes.Party]:

@@ -21,7 +21,7 @@ OFFSET_MASK = (1 << OFFSET_BITS) - 1
 #: Set in the pid of a process that was merged from several releases, so that it is not the row of
 #: the release at whose place it stands.
 MERGED = 1 << 62
-_NEWLINE = 0x0A
+_NEWLINE, _RETURN, _OPENING, _CLOSING = b"\n\r{}"
 
 
 def source_number(pid: int) -> int:
@@ -62,19 +62,22 @@ def read(piece: Piece, audit: bool = False) -> Read:
 
 def _fast(piece: Piece, data: bytes) -> Read | None:
     """Every line decoded at once; nothing when a line is unusual in any way."""
-    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == _NEWLINE)
+    view = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(view == _NEWLINE)
     newlines = len(ends)
     if not data.endswith(b"\n"):
         ends = np.append(ends, len(data))
+    starts = np.empty_like(ends)
+    starts[:1] = 0
+    starts[1:] = ends[:-1] + 1
+    if not _is_an_object_a_line(view, starts, ends):
+        return None
     try:
         releases = shapes.decoder.decode_lines(data)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return None
     if len(releases) != len(ends) or not _is_utf8(data):
         return None
-    starts = np.empty_like(ends)
-    starts[:1] = 0
-    starts[1:] = ends[:-1] + 1
 
     def raw(index: int) -> bytes:
         return data[starts[index] : ends[index]]
@@ -84,6 +87,19 @@ def _fast(piece: Piece, data: bytes) -> Read | None:
     if not all([release.ocid for release in releases]):
         return None
     return Read(batch, len(releases), newlines)
+
+
+def _is_an_object_a_line(view: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> bool:
+    """Whether each line begins an object and ends one.
+
+    Then each holds at least one: an object that goes on in the next line would go on there with
+    anything but `{`. With as many objects as lines each holds exactly one. (The decoder itself does
+    not mind where lines end: of two objects on a line and a blank one elsewhere it says nothing.)
+    """
+    last = view[ends - 1]
+    if (last == _RETURN).any():
+        last = np.where(last == _RETURN, view[ends - 2], last)
+    return bool((view[starts] == _OPENING).all() and (last == _CLOSING).all())
 
 
 def _is_utf8(data: bytes) -> bool:

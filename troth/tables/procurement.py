@@ -269,10 +269,7 @@ CONTRACT = Table(
 
 PARTY = Table(
     "party",
-    (
-        "One firm in one part it plays in a process: tenderer (of a bid, or of the tender) or "
-        "supplier (of an award)."
-    ),
+    ("One firm in one part it plays in a process: tenderer (of a bid) or supplier (of an award)."),
     (
         PID,
         Column(
@@ -282,12 +279,10 @@ PARTY = Table(
             "",
             Promise(required=True, one_of=("tenderer", "supplier")),
         ),
-        Column(
-            "part_no", Type.INTEGER, "which bid or award of the process; empty for tender/tenderers"
-        ),
+        Column("part_no", Type.INTEGER, "which bid or award of the process, counted from 0"),
         Column("firm_key", Type.INTEGER, "the firm: keyed hash of its identifier", "", REQUIRED),
     ),
-    source="OCDS 1.1: bids/details/tenderers, tender/tenderers, awards/suppliers",
+    source="OCDS 1.1: bids/details/tenderers, awards/suppliers",
 )
 
 LOT = Table(

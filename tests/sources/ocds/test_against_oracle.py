@@ -54,7 +54,7 @@ def found(store: Store, name: str) -> list[dict[str, Any]]:
 
 
 @settings(
-    max_examples=40,
+    max_examples=25,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     # Without making a failing case smaller: each case is a load, and that takes minutes.
     phases=(Phase.explicit, Phase.generate),

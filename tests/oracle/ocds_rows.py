@@ -64,7 +64,7 @@ def expected(files: Sequence[Path], secret: bytes) -> Expected:
                     found.rejected.append(("record", code, path.name, line, offset, ocid))
                 else:
                     pid = (number << 44) + offset
-                    seen = see(value, pid, secret)
+                    seen = see(value, pid, secret, hot_only=True)
                     releases.append(Release(value, pid, len(raw), path.name, line, offset, seen))
             offset += len(raw) + 1
     for release in releases:
@@ -125,7 +125,7 @@ def several(found: Expected, same: list[Release], secret: bytes) -> list[Release
             )
         return []
     pid = last.pid | MERGED
-    seen = see(value, pid, secret)
+    seen = see(value, pid, secret, hot_only=True)
     keep(found, last, pid, seen)
     return [Release(value, pid, last.length, last.file, last.line, last.offset, seen)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,12 @@ def facts(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """Facts that show which awards they were made from; awards of a name, and no engine."""
     award = tables["award"]
     return {"fact_award": award.select(["pid", "award_no", "amount", "supplier_key", "status"])}
+
+
+@functools.lru_cache(maxsize=4)
+def _engine(generation: Path) -> Any:
+    """An engine over a generation, which never changes; kept for the next question."""
+    return over(generation, threads=1, memory=MEMORY)
 
 
 @dataclass(frozen=True)
@@ -47,12 +54,8 @@ class Store:
         return over(self.generation, threads=1, memory=MEMORY)
 
     def ask(self, sql: str) -> list[dict[str, Any]]:
-        engine = self.engine()
-        try:
-            rows: list[dict[str, Any]] = engine.sql(sql).to_arrow_table().to_pylist()
-            return [{name: _in_utc(value) for name, value in row.items()} for row in rows]
-        finally:
-            engine.close()
+        rows: list[dict[str, Any]] = _engine(self.generation).sql(sql).to_arrow_table().to_pylist()
+        return [{name: _in_utc(value) for name, value in row.items()} for row in rows]
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """The live rows of a table, in the order of all their columns."""

@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -66,11 +67,15 @@ def whole(
     return {table.name: table.rows(seen.rows[table.name]) for table in (*HOT, *ON_DEMAND)}
 
 
-def see(record: dict[str, Any], pid: int, secret: bytes) -> Seen:
-    """Look at a record whose ocid is a text: rows without their place, and what could not be used."""
+def see(record: dict[str, Any], pid: int, secret: bytes, *, hot_only: bool = False) -> Seen:
+    """Look at a record whose ocid is a text: rows without their place, and what could not be used.
+
+    With `hot_only` the tables that nobody needs for figures stay empty.
+    """
     looker = _Looker(record, pid, secret)
     looker.hot()
-    looker.on_demand()
+    if not hot_only:
+        looker.on_demand()
     return looker.seen
 
 
@@ -188,7 +193,11 @@ class _Looker:
         self.secret = secret
         self.ocid: str = record["ocid"]
         self.seen = Seen()
-        self.clean = cleaner(record)
+
+    @cached_property
+    def clean(self) -> Callable[[str], str]:
+        """Takes the names of those who are not shown out of a text."""
+        return cleaner(self.record)
 
     def fault(self, code: str, path: str, value: object, message: str = "") -> None:
         self.seen.faults.append(Fault(code, path, value, message, pid=self.pid, ocid=self.ocid))

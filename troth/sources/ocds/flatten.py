@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from typing import Generic, TypeVar
 
 import msgspec
 import numpy as np
@@ -33,6 +34,7 @@ from troth.sources.persons import is_natural_person, is_scheme, scheme_of, shown
 from troth.tables.procurement import AWARD, BID, CONTRACT, PARTY, PROCESS, TENDER
 
 Rows = dict[str, pa.Table]
+Part = TypeVar("Part")
 
 
 @dataclass
@@ -101,6 +103,21 @@ def flatten(batch: Batch, memory: Memory) -> tuple[Rows, list[Fault]]:
         PARTY.name: party,
     }
     return rows, flat.faults
+
+
+class _Parts(Generic[Part]):
+    """The bids, awards or contracts of all releases, one after the other: whose and which each is."""
+
+    def __init__(self, path: str, lists: Sequence[Sequence[Part] | None]) -> None:
+        self.path = path
+        self.counts = np.fromiter((len(one) if one else 0 for one in lists), np.int64, len(lists))
+        self.all = list(chain.from_iterable(one for one in lists if one))
+        self.owner = spread(np.arange(len(lists)), self.counts)
+        self.number = numbered(self.counts)
+
+    def where(self, row: int, tail: str) -> tuple[int, str]:
+        """The release of a part, and the JSON path of something in it."""
+        return int(self.owner[row]), f"{self.path}/{self.number[row]}/{tail}"
 
 
 class _Flattener:
@@ -281,15 +298,10 @@ class _Flattener:
 
     def bids(self) -> tuple[pa.Table, pa.Array]:
         """The bids, and per process how many different tenderers handed one in."""
-        lists = [r.bids.details if r.bids is not None else None for r in self.releases]
-        counts = np.fromiter((len(b) if b else 0 for b in lists), np.int64, len(lists))
-        bids = list(chain.from_iterable(b for b in lists if b))
-        owner = spread(np.arange(len(lists)), counts)
-        number = numbered(counts)
-
-        def where(row: int, tail: str) -> tuple[int, str]:
-            return int(owner[row]), f"/bids/details/{number[row]}/{tail}"
-
+        parts = _Parts(
+            "/bids/details", [r.bids.details if r.bids is not None else None for r in self.releases]
+        )
+        bids, owner, number, where = parts.all, parts.owner, parts.number, parts.where
         date, form = self.dates([b.date for b in bids], lambda row: where(row, "date"))
         amount, currency = self.money(
             [b.value or shapes.NO_VALUE for b in bids], lambda row: where(row, "value")
@@ -312,7 +324,7 @@ class _Flattener:
             }
         )
         return table, self._bidding(
-            counts, owner, handed_in.to_numpy(zero_copy_only=False), members, firms
+            parts.counts, owner, handed_in.to_numpy(zero_copy_only=False), members, firms
         )
 
     def _firms(
@@ -389,15 +401,8 @@ class _Flattener:
         return numbers
 
     def awards(self) -> pa.Table:
-        lists = [r.awards for r in self.releases]
-        counts = np.fromiter((len(a) if a else 0 for a in lists), np.int64, len(lists))
-        awards = list(chain.from_iterable(a for a in lists if a))
-        owner = spread(np.arange(len(lists)), counts)
-        number = numbered(counts)
-
-        def where(row: int, tail: str) -> tuple[int, str]:
-            return int(owner[row]), f"/awards/{number[row]}/{tail}"
-
+        parts = _Parts("/awards", [r.awards for r in self.releases])
+        awards, owner, number, where = parts.all, parts.owner, parts.number, parts.where
         date, form = self.dates([a.date for a in awards], lambda row: where(row, "date"))
         amount, currency = self.money(
             [a.value or shapes.NO_VALUE for a in awards], lambda row: where(row, "value")
@@ -418,7 +423,7 @@ class _Flattener:
                     self.item_schemes[owner[row]],
                     self.item_codes[owner[row]],
                 )
-        self.years.append(self._first_per_process(date, counts))
+        self.years.append(self._first_per_process(date, parts.counts))
         return pa.table(
             {
                 "pid": self.pids[owner],
@@ -461,15 +466,8 @@ class _Flattener:
                 )
 
     def contracts(self) -> pa.Table:
-        lists = [r.contracts for r in self.releases]
-        counts = np.fromiter((len(c) if c else 0 for c in lists), np.int64, len(lists))
-        contracts = list(chain.from_iterable(c for c in lists if c))
-        owner = spread(np.arange(len(lists)), counts)
-        number = numbered(counts)
-
-        def where(row: int, tail: str) -> tuple[int, str]:
-            return int(owner[row]), f"/contracts/{number[row]}/{tail}"
-
+        parts = _Parts("/contracts", [r.contracts for r in self.releases])
+        contracts, owner, number, where = parts.all, parts.owner, parts.number, parts.where
         signed, form = self.dates(
             [c.dateSigned for c in contracts], lambda row: where(row, "dateSigned")
         )
@@ -482,8 +480,8 @@ class _Flattener:
         )
         documents, signed_documents, published = self._signed_documents(contracts, where)
         self.years += [
-            self._first_per_process(signed, counts),
-            self._first_per_process(started, counts),
+            self._first_per_process(signed, parts.counts),
+            self._first_per_process(started, parts.counts),
         ]
         return pa.table(
             {

@@ -121,6 +121,8 @@ class _Slow:
         self.piece = piece
         self.data = data
         self.audit = audit
+        #: Of a piece that is UTF-8 throughout, no part needs to be asked again.
+        self.is_utf8 = _is_utf8(data)
         self.releases: list[shapes.Release] = []
         self.spans: list[tuple[int, int]] = []
         self.rows: list[int] = []
@@ -177,7 +179,7 @@ class _Slow:
             release = shapes.decoder.decode(raw)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             return False
-        if not release.ocid or not _is_utf8(raw):
+        if not release.ocid or not (self.is_utf8 or _is_utf8(raw)):
             return False
         self._keep(release, raw, at, len(raw), row)
         return True

@@ -32,7 +32,6 @@ def planned(code: str, *, counted: bool = False, judge: str = "") -> Planned:
         "tender",
         1,
         1,
-        "lower is better",
         ("a", "b"),
         ("c",),
         counted,

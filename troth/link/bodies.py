@@ -26,7 +26,7 @@ _SQL = """
     SELECT body.body_key, body.names, body.processes, min(named.name) AS name
     FROM body LEFT JOIN named ON named.body_key = body.body_key
         AND named.name IS NOT NULL AND named.times = body.most
-    GROUP BY ALL ORDER BY body.body_key
+    GROUP BY ALL
 """
 
 

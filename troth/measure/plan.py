@@ -44,7 +44,6 @@ class Planned:
     kind: str
     minimum_cases: int
     version: int
-    direction: str
     missing: tuple[str, ...]
     faults: tuple[str, ...]
     counted: bool
@@ -151,7 +150,6 @@ def _compile(digest: str) -> Plan:
                     kind=kind,
                     minimum_cases=card.minimum_cases,
                     version=card.version,
-                    direction=card.direction.value,
                     missing=(*spoken.needs, NO_PEERS),
                     faults=tuple(spoken.faults),
                     counted=spoken.of is not None,

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from troth.link.register import Register
 from troth.measure import counts as counting
@@ -45,8 +46,8 @@ def measure(engine: Any, plan: Plan, register: Register, body_ids: Mapping[int, 
     """
     counting.judge(engine, plan)
     measurements, missing, coverage = [], [], []
-    keys = np.array(sorted(body_ids), np.int64)
-    ids = pa.array([body_ids[key] for key in keys.tolist()], pa.string())
+    keys = pa.array(list(body_ids), pa.int64())
+    ids = pa.array(list(body_ids.values()), pa.string())
     kinds = sorted({planned.kind for planned in plan.indicators})
     facts = {kind: counting.Facts(engine, plan, kind) for kind in kinds}
     for planned in plan.indicators:
@@ -65,29 +66,21 @@ def measure(engine: Any, plan: Plan, register: Register, body_ids: Mapping[int, 
 class _Counted:
     """The counts of one indicator, as arrays over its (body, year, state) rows."""
 
-    def __init__(self, planned: Planned, counted: pa.Table, keys: np.ndarray) -> None:
+    def __init__(self, planned: Planned, counted: pa.Table, keys: pa.Array) -> None:
         self.planned = planned
-        # Filled before it becomes an array: with a gap in it, it would become one of floats, which
-        # cannot hold a key of 63 bits.
-        key = counted["body_key"].fill_null(0).to_numpy()
-        known = counted["body_key"].is_valid().to_numpy()
+        # By index, not by value: an array with a gap in it would become one of floats, which cannot
+        # hold a key of 63 bits.
+        body = pc.index_in(counted["body_key"], value_set=keys)
+        self.known = body.is_valid().to_numpy()
+        self.body = body.fill_null(-1).to_numpy()
+        self.bodies = len(keys)
+        self.year = counted["year"].fill_null(0).to_numpy()
         self.state = counted["state"].to_numpy().astype(np.int64)
         self.cases = counted["cases"].to_numpy()
-        year = counted["year"].fill_null(0).to_numpy()
         self.of = counted["of"].fill_null(0).to_numpy()
         self.hits = counted["hits"].fill_null(0).to_numpy()
         if not planned.counted:
             self.of, self.hits = self.cases, np.where(self.state == FLAGGED, self.cases, 0)
-        body = np.searchsorted(keys, np.where(known, key, 0).astype(np.int64))
-        self.body = np.where(known, np.minimum(body, max(len(keys) - 1, 0)), -1)
-        self.known = known & (len(keys) > 0)
-        self.known &= (
-            np.where(self.known, keys[self.body] == np.where(known, key, 0), False)
-            if len(keys)
-            else False
-        )
-        self.year = year
-        self.bodies = len(keys)
 
     def measurements(self, ids: pa.Array) -> pa.Table:
         """Rows of `measurement`: each body and year with a case the rule concerns, and `all`."""
@@ -209,7 +202,7 @@ class _Counted:
 
     def coverage(self, measured: pa.Table) -> dict[str, object]:
         """A row of `coverage`: every case, also those of no known body; and how many bodies."""
-        whole = measured.filter(pa.compute.equal(measured["period"], ALL))
+        whole = measured.filter(pc.equal(measured["period"], ALL))
         statuses = whole["status"].to_pylist()
 
         def cases(rows: np.ndarray) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +27,7 @@ from troth.publish.as_csv import write_csv
 from troth.publish.as_sqlite import write_sqlite
 from troth.publish.persons import refuse_leaks
 from troth.sources.persons import is_natural_person
+from troth.store.generations import sync
 from troth.tables import VOCABULARY, results, walls
 from troth.tables.base import Table
 from troth.tables.body import BODY, FIRM
@@ -100,8 +100,8 @@ def write(
         else:
             _make_durable(aside)
             aside.rename(final)
-            _sync(releases)
-            _sync(out)
+            sync(releases)
+            sync(out)
     return final
 
 
@@ -440,13 +440,5 @@ def _same_or_refuse(final: Path, aside: Path) -> None:
 def _make_durable(folder: Path) -> None:
     """Every file and folder on disk before the name is."""
     for path in sorted(folder.rglob("*")):
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(path)
+    sync(folder)

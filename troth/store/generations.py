@@ -36,6 +36,9 @@ DECLARED: dict[str, Table] = {
     table.name: table for table in (*body.TABLES, *procurement.TABLES, *results.TABLES)
 }
 
+#: The folder of working tables in an output folder.
+STORE = "store"
+
 CURRENT = "CURRENT"
 LOCK = "LOCK"
 GENERATIONS = "generations"
@@ -249,18 +252,18 @@ class Generation:
             if name in DECLARED:
                 self._check_parts(name)
             _sync_tree(self._path / name, self._kept)
-        _sync(self._path)
+        sync(self._path)
         final = store / GENERATIONS / str(self.number)
         self._path.rename(final)
         self._path = final
-        _sync(store / GENERATIONS)
+        sync(store / GENERATIONS)
 
         fresh = store / f"{CURRENT}{BUILDING}{os.getpid()}"
         fresh.write_text(f"{self.number}\n", encoding="ascii")
-        _sync(fresh)
+        sync(fresh)
         fresh.replace(store / CURRENT)
         self._published = True
-        _sync(store)
+        sync(store)
 
         self._previous.close()
         # The new generation stands. What cannot be removed now, the next write tries again.
@@ -395,10 +398,10 @@ def _make_folders(path: Path) -> None:
     for folder in reversed([path, *path.parents]):
         if not folder.is_dir():
             folder.mkdir(exist_ok=True)
-            _sync(folder.parent)
+            sync(folder.parent)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Have a file, or the entries of a folder, on disk before going on."""
     opened = os.open(path, os.O_RDONLY)
     try:
@@ -410,7 +413,7 @@ def _sync(path: Path) -> None:
 def _sync_tree(folder: Path, done: set[Path]) -> None:
     for path in _walk(folder):
         if path not in done:
-            _sync(path)
+            sync(path)
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -24,6 +24,20 @@ PERIOD = Column(
 )
 
 
+#: Where a record stands.
+PLACE = (
+    Column("file", Type.TEXT, "the input file", "", REQUIRED),
+    Column("line", Type.INTEGER, "line of the record in the file, counted from 1", "", REQUIRED),
+    Column(
+        "offset",
+        Type.INTEGER,
+        "byte at which the record begins, in the decompressed file",
+        "bytes",
+        REQUIRED,
+    ),
+)
+
+
 def _count(name: str, meaning: str) -> Column:
     return Column(name, Type.INTEGER, meaning, "cases", Promise(required=True, at_least=0))
 
@@ -123,17 +137,7 @@ EVIDENCE = Table(
         Column(
             "pointer", Type.TEXT, "JSON pointer of the case in its record (RFC 6901)", "", REQUIRED
         ),
-        Column("file", Type.TEXT, "the input file", "", REQUIRED),
-        Column(
-            "line", Type.INTEGER, "line of the record in the file, counted from 1", "", REQUIRED
-        ),
-        Column(
-            "offset",
-            Type.INTEGER,
-            "byte at which the record begins, in the decompressed file",
-            "bytes",
-            REQUIRED,
-        ),
+        *PLACE,
     ),
     key=("indicator", "pid", "part_no"),
 )
@@ -351,17 +355,7 @@ RECORD = Table(
         Column("ocid", Type.TEXT, "Open Contracting ID", "", REQUIRED),
         BODY_ID,
         KIND,
-        Column("file", Type.TEXT, "the input file", "", REQUIRED),
-        Column(
-            "line", Type.INTEGER, "line of the record in the file, counted from 1", "", REQUIRED
-        ),
-        Column(
-            "offset",
-            Type.INTEGER,
-            "byte at which the record begins, in the decompressed file",
-            "bytes",
-            REQUIRED,
-        ),
+        *PLACE,
         Column(
             "sha256",
             Type.TEXT,

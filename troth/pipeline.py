@@ -27,12 +27,9 @@ from troth.score.level import score
 from troth.score.recipe import FIRST, Recipe
 from troth.sources.load import load
 from troth.sources.persons import is_natural_person
-from troth.store.generations import Working
-from troth.store.plain import over
+from troth.store.generations import STORE, Working
+from troth.store.plain import judged_as_of, over
 from troth.tables.results import RUN
-
-#: The working tables of an output folder.
-STORE = "store"
 
 
 @dataclass(frozen=True)
@@ -99,14 +96,13 @@ def run_to_release(
 
 def release(scored: Scored, options: Options) -> Path:
     """Publish what was scored: evidence and records are looked up, and everything is written."""
+    from troth.measure.counts import judge
     from troth.publish.current import point_at
     from troth.publish.methodology import catalogue_entries
     from troth.publish.release import write
     from troth.publish.select import firms_for_release, records_for_release
 
     with _Opened(options) as opened:
-        from troth.measure.counts import judge
-
         judge(opened.engine, scored.plan)
         cases = evidence(opened.engine, scored.plan, opened.body_ids)
         tables = {
@@ -142,11 +138,10 @@ class _Opened:
     def __init__(self, options: Options) -> None:
         self.reading = Working(options.out / STORE).read()
         self.path = self.reading.path
-        first = over(self.path, threads=options.jobs, memory=options.memory)
-        latest = first.sql("SELECT max(released_at)::DATE FROM process").fetchone()[0]
-        first.close()
+        self.engine = over(self.path, threads=options.jobs, memory=options.memory)
+        latest = self.engine.sql("SELECT max(released_at)::DATE FROM process").fetchone()[0]
         self.as_of, self.as_of_source = as_of_of(latest, options.as_of)
-        self.engine = over(self.path, threads=options.jobs, memory=options.memory, as_of=self.as_of)
+        judged_as_of(self.engine, self.as_of)
         ids = dict(self.engine.sql("SELECT DISTINCT body_key, body_id FROM body_id").fetchall())
         self.body, self.refused = admissible(bodies(self.engine, ids), is_natural_person)
         keys, names = self.body["body_key"].to_pylist(), self.body["body_id"].to_pylist()

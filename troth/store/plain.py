@@ -7,13 +7,15 @@ longer than the work. `store/duckdb.py` has the same settings.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 #: Rows of these processes were replaced by later ones (`sources/load.py`).
 DEAD = "dead"
+
+#: The day as of which everything is judged.
+AS_OF = "as_of"
 
 
 def settings(threads: int, memory: str) -> dict[str, str | bool | int | float | list[str]]:
@@ -39,10 +41,10 @@ def in_memory(threads: int, memory: str) -> Any:
     return engine
 
 
-def over(folder: Path, *, threads: int, memory: str, as_of: date | None = None) -> Any:
+def over(folder: Path, *, threads: int, memory: str) -> Any:
     """A connection with a view of each table of a generation, without rows of dead processes.
 
-    Fact tables get the column `as_of`, which comparisons ask for.
+    Fact tables get the column `as_of`, which comparisons ask for; `judged_as_of` says the day.
     """
     engine = in_memory(threads, memory)
     names = sorted(path.name for path in folder.iterdir() if path.is_dir())
@@ -53,9 +55,7 @@ def over(folder: Path, *, threads: int, memory: str, as_of: date | None = None) 
         parts = sorted((folder / name).glob("part-*.parquet"))
         if name == DEAD or not parts:
             continue
-        also = (
-            f", DATE '{as_of.isoformat()}' AS as_of" if as_of and name.startswith("fact_") else ""
-        )
+        also = f", getvariable('{AS_OF}')::DATE AS {AS_OF}" if name.startswith("fact_") else ""
         rows = f"SELECT *{also} FROM {_parts(folder / name)}"
         if (
             has_dead
@@ -66,11 +66,11 @@ def over(folder: Path, *, threads: int, memory: str, as_of: date | None = None) 
     return engine
 
 
+def judged_as_of(engine: Any, day: date) -> None:
+    """Say as of which day the facts that `engine` holds are judged."""
+    engine.execute(f"SET VARIABLE {AS_OF} = DATE '{day.isoformat()}'")
+
+
 def _parts(folder: Path) -> str:
     quoted = str(folder / "part-*.parquet").replace("'", "''")
     return f"read_parquet('{quoted}', hive_partitioning = false)"
-
-
-def register(engine: Any, tables: Mapping[str, object]) -> None:
-    for name, rows in tables.items():
-        engine.register(name, rows)

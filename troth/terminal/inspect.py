@@ -34,13 +34,13 @@ def _found(data: Sequence[str], options: Options, doing: Any) -> dict[str, Any]:
     from troth import pipeline
     from troth.measure.needs import needs
     from troth.sources.load import state_of
-    from troth.store.generations import Working
+    from troth.store.generations import STORE, Working
     from troth.store.plain import over
 
     doing.now("reading and measuring")
     scored = pipeline.run_to_score(data, options, doing.read)
     doing.now("looking at fields")
-    reading = Working(options.out / pipeline.STORE).read()
+    reading = Working(options.out / STORE).read()
     engine = over(reading.path, threads=options.jobs, memory=options.memory)
     try:
         state = state_of(reading.path)

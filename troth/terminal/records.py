@@ -65,14 +65,14 @@ def _from_input(
     wanted: Mapping[int, Case], release: Release, out: Path
 ) -> Iterator[tuple[int, Shown]]:
     """The records that the inputs still hold as the release was made from them."""
-    from troth.sources.load import state_of
+    from troth.sources.load import is_as_seen, state_of
     from troth.sources.ocds.piece import source_number
     from troth.sources.records import records
-    from troth.store.generations import Working
+    from troth.store.generations import STORE, Working
     from troth.store.plain import over
 
     try:
-        working = Working(out / _STORE)
+        working = Working(out / STORE)
         if working.current() == 0:
             return
         reading = working.read()
@@ -86,7 +86,7 @@ def _from_input(
         try:
             same = _same_files(release, engine)
             unchanged = {
-                one.source.number: one.source.shown for one in state.seen if _is_as_seen(one)
+                one.source.number: one.source.shown for one in state.seen if is_as_seen(one)
             }
             pids = [
                 pid
@@ -104,22 +104,10 @@ def _from_input(
         reading.close()
 
 
-#: As in `troth/pipeline.py`, which would take longer to import than a record to show.
-_STORE = "store"
-
-
 def _same_files(release: Release, engine: Any) -> set[str]:
     """The inputs of which release and working tables say the same digest."""
     held = set(engine.sql("SELECT file, sha256 FROM input").fetchall())
     return {one.file for one in release.quality().inputs if (one.file, one.sha256) in held}
-
-
-def _is_as_seen(seen: Any) -> bool:
-    try:
-        found = Path(seen.source.path).stat()
-    except OSError:
-        return False
-    return (found.st_size, found.st_mtime_ns) == (seen.size, seen.mtime_ns)
 
 
 # --- a record with a place in it ---

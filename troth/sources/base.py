@@ -42,6 +42,7 @@ class Reading:
     accounts: list[Account] = field(default_factory=list)
     chunk: pa.Table | None = None
     rejected: pa.Table | None = None
-    firm: pa.Table | None = None
+    #: Each firm met, by its key, as a row of `firm`.
+    firms: dict[int, dict[str, object]] = field(default_factory=dict)
     #: The identifier of each body by its key.
     bodies: dict[int, str] = field(default_factory=dict)

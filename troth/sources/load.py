@@ -27,6 +27,7 @@ from troth.errors import InputError, UsageError
 from troth.sources.base import EachBatch, Reading
 from troth.sources.files import Source, find
 from troth.sources.ocds.faults import Fault
+from troth.sources.ocds.parts import write_part
 from troth.sources.ocds.piece import MERGED, source_number
 from troth.sources.ocds.read import as_rejected, read, strict_stop
 from troth.sources.ocds.resolve import Resolved, Version, resolve, versions_sql
@@ -160,6 +161,14 @@ def _seen(source: Source) -> Seen:
     return Seen(source, found.st_size, found.st_mtime_ns)
 
 
+def is_as_seen(seen: Seen) -> bool:
+    """Whether an input is there as it was when it was read."""
+    try:
+        return _seen(seen.source) == seen
+    except OSError:
+        return False
+
+
 def _chunks(reading: Reading, before: int) -> int:
     assert reading.chunk is not None
     return before + int(reading.chunk.num_rows)
@@ -185,14 +194,10 @@ def _close(
         raise strict_stop(
             fault, state.sources[source_number(version.pid)].shown, None, version.offset
         )
-    assert reading.rejected is not None and reading.chunk is not None and reading.firm is not None
+    assert reading.rejected is not None and reading.chunk is not None
     known = _known_firms(folder)
-    met = {row["firm_key"]: row for row in reading.firm.to_pylist()}
-    for key, row in resolved.firms.items():
-        met.setdefault(key, {name: value for name, value in row.items() if name != "pid"})
-    generation.write(
-        "firm", FIRM.rows([row for key, row in sorted(met.items()) if key not in known])
-    )
+    met = resolved.firms | reading.firms
+    generation.write("firm", FIRM.rows([_firm(met[key]) for key in sorted(met.keys() - known)]))
     generation.write("rejected", pa.concat_tables([reading.rejected, REJECTED.rows(rows)]))
     generation.write("chunk", reading.chunk)
     generation.write("input", INPUT.rows([asdict(account) for account in reading.accounts]))
@@ -208,6 +213,11 @@ def _close(
     )
     generation.write(DEAD, pa.table({"pid": pa.array(resolved.dead, pa.int64())}))
     (folder / STATE / _STATE_FILE).write_text(json.dumps(asdict(state)))
+
+
+def _firm(met: dict[str, object]) -> dict[str, object]:
+    """A row of `firm` without the pid that says whose description stands."""
+    return {name: value for name, value in met.items() if name != "pid"}
 
 
 def _known_firms(folder: Path) -> set[int]:
@@ -256,7 +266,7 @@ def _forget(folder: Path, pids: Sequence[int], part: str) -> None:
             rows = pq.read_table(path)
             kept = rows.filter(pc.invert(pc.is_in(rows["pid"], gone)))
             path.unlink()
-            pq.write_table(kept, path.with_name(f"part-{part}-kept{number}-merged.parquet"))
+            write_part(path.with_name(f"part-{part}-kept{number}-merged.parquet"), kept)
 
 
 def _charge(reading: Reading, resolved: Resolved, state: State) -> list[dict[str, object]]:
@@ -374,12 +384,7 @@ def _remap(before: State, working: Working, each: EachBatch, digest: str) -> Non
             for name, rows in each(
                 {table.name: tables.get(table.name, table.empty()) for table in HOT}
             ).items():
-                pq.write_table(
-                    rows,
-                    generation.folder(name) / path.name,
-                    compression="zstd",
-                    compression_level=1,
-                )
+                write_part(generation.folder(name) / path.name, rows)
         (folder / STATE / _STATE_FILE).write_text(
             json.dumps(asdict(replace(before, digest=digest)))
         )

@@ -23,3 +23,9 @@ def part_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     return pq.ParquetWriter(
         path, schema, compression="lz4", write_statistics=False, use_dictionary=repeated
     )
+
+
+def write_part(path: Path, rows: pa.Table) -> None:
+    """A part that is written at once."""
+    with part_writer(path, rows.schema) as writer:
+        writer.write_table(rows)

@@ -34,7 +34,6 @@ from troth.sources.ocds.flatten import Memory, flatten
 from troth.sources.ocds.parts import part_writer
 from troth.sources.ocds.piece import OFFSET_BITS, Read
 from troth.sources.packing import Broken
-from troth.tables.body import FIRM
 from troth.tables.procurement import CHUNK
 from troth.tables.results import REJECTED
 
@@ -376,7 +375,7 @@ def _together(
             for p in chunks
         ]
     )
-    reading.firm = _firms(lefts)
+    reading.firms = _firms(lefts)
     return reading
 
 
@@ -395,12 +394,11 @@ def as_rejected(fault: Fault, file: str, line: int | None, offset: int | None) -
     }
 
 
-def _firms(lefts: Sequence[_Left]) -> pa.Table:
+def _firms(lefts: Sequence[_Left]) -> dict[int, dict[str, object]]:
     """Each firm once, as the record with the lowest pid describes it."""
     firms: dict[int, dict[str, object]] = {}
     for left in lefts:
         for key, row in left.firms.items():
             if key not in firms or row["pid"] < firms[key]["pid"]:  # type: ignore[operator]
                 firms[key] = row
-    rows = [{n: v for n, v in firms[key].items() if n != "pid"} for key in sorted(firms)]
-    return FIRM.rows(rows)
+    return firms

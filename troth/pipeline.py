@@ -17,6 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from troth import __version__
+from troth.errors import UsageError
 from troth.link.bodies import bodies
 from troth.link.register import Register, admissible
 from troth.measure.batch import FactsOf
@@ -29,7 +30,7 @@ from troth.sources.load import load
 from troth.sources.persons import is_natural_person
 from troth.store.generations import STORE, Working
 from troth.store.plain import judged_as_of, over
-from troth.tables.results import RUN
+from troth.tables.results import NO_RELEASE_DATE, RUN
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,11 @@ def release(scored: Scored, options: Options) -> Path:
     from troth.publish.release import write
     from troth.publish.select import firms_for_release, records_for_release
 
+    if scored.run["as_of_source"][0].as_py() == NO_RELEASE_DATE:
+        raise UsageError(
+            "none of the records has a release date, so it is not known as of which day to judge "
+            "them. Run again and say it: --as-of 2024-12-31"
+        )
     with _Opened(options) as opened:
         judge(opened.engine, scored.plan)
         cases = evidence(opened.engine, scored.plan, opened.body_ids)

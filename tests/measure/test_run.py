@@ -13,6 +13,7 @@ from troth.measure.run import Measured, as_of_of, measure
 from troth.store.plain import in_memory
 from troth.tables.body import BODY
 from troth.tables.procurement import HOT
+from troth.tables.results import LATEST_RELEASE, NO_RELEASE_DATE, STATED
 
 #: Keys as bodies have them: 63 bits, next to each other, which no floating number tells apart.
 LYON, ROMA = 5_227_038_600_827_376_325, 5_227_038_600_827_376_327
@@ -192,8 +193,9 @@ def test_a_body_outside_the_register_cannot_be_measured() -> None:
 
 
 def test_the_day_of_judgement_is_stated_or_taken_from_the_data_never_from_a_clock() -> None:
-    assert as_of_of(date(2020, 5, 1), date(2021, 1, 1)) == (date(2021, 1, 1), "stated")
-    assert as_of_of(date(2020, 5, 1), None) == (date(2020, 5, 1), "latest release date in the data")
+    assert as_of_of(date(2020, 5, 1), date(2021, 1, 1)) == (date(2021, 1, 1), STATED)
+    assert as_of_of(date(2020, 5, 1), None) == (date(2020, 5, 1), LATEST_RELEASE)
+    assert as_of_of(None, None)[1] == NO_RELEASE_DATE
 
 
 def test_many_bids_of_one_process_are_not_many_cases() -> None:

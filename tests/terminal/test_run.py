@@ -157,6 +157,24 @@ def test_an_input_that_cannot_be_used_leaves_with_3(tmp_path: Path, content, sai
     assert not (tmp_path / "out" / "releases").exists()
 
 
+def test_records_without_a_date_are_judged_as_of_no_day_until_somebody_says_which(
+    tmp_path: Path,
+) -> None:
+    data, out = tmp_path / "undated.jsonl", tmp_path / "out"
+    undated = [
+        {name: value for name, value in one.items() if name != "date"} for one in towns.processes()
+    ]
+    data.write_text("".join(json.dumps(one) + "\n" for one in undated))
+
+    ran = troth("run", data, "--out", out, "--until", "release")
+
+    assert ran.code == 2
+    assert "Run again and say it: --as-of" in ran.err
+    assert not (out / "releases").exists()
+    said = ("run", data, "--out", out, "--until", "release", "--as-of", towns.LAST_RELEASE)
+    assert troth(*said).code == 0
+
+
 def test_a_strict_run_stops_at_the_first_fault_and_keeps_what_was_there(out: Path, made) -> None:
     data, _, _ = made
 

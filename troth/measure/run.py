@@ -22,7 +22,14 @@ from troth.measure import counts as counting
 from troth.measure.intervals import wilson
 from troth.measure.plan import Plan, Planned
 from troth.tables.body import PUBLIC_BODY
-from troth.tables.results import COVERAGE, MEASUREMENT, MISSING
+from troth.tables.results import (
+    COVERAGE,
+    LATEST_RELEASE,
+    MEASUREMENT,
+    MISSING,
+    NO_RELEASE_DATE,
+    STATED,
+)
 from troth.tables.states import FIRST_FAULT, FIRST_MISSING, FLAGGED, NOT_APPLICABLE, NOT_FLAGGED
 
 #: Every case together, and cases of which no date is known.
@@ -238,7 +245,11 @@ def _few(n: int, minimum: int) -> str:
 
 
 def as_of_of(latest: date | None, stated: date | None) -> tuple[date, str]:
-    """The day as of which all is judged: the stated one, else the latest release in the data."""
+    """The day as of which all is judged, and where it comes from: the stated one, else the latest
+    release in the data. Without either nothing is old enough to be judged by its age, and nothing
+    can be published (`pipeline.release`)."""
     if stated is not None:
-        return stated, "stated"
-    return latest or date(1970, 1, 1), "latest release date in the data"
+        return stated, STATED
+    if latest is not None:
+        return latest, LATEST_RELEASE
+    return date(1970, 1, 1), NO_RELEASE_DATE

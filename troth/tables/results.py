@@ -42,6 +42,11 @@ def _count(name: str, meaning: str) -> Column:
     return Column(name, Type.INTEGER, meaning, "cases", Promise(required=True, at_least=0))
 
 
+#: Where the day as of which everything is judged comes from. Without any day nothing is published.
+STATED = "stated"
+LATEST_RELEASE = "latest release date in the data"
+NO_RELEASE_DATE = "no release date in the data"
+
 #: Why a figure is not shown. Four codes for absence, never merged, and `published` for presence.
 STATUSES = ("published", "too_few_cases", "not_measurable", "not_applicable")
 
@@ -325,7 +330,7 @@ RUN = Table(
             Type.TEXT,
             "where that day comes from",
             "",
-            Promise(required=True, one_of=("stated", "latest release date in the data")),
+            Promise(required=True, one_of=(STATED, LATEST_RELEASE)),
         ),
         Column("code_version", Type.TEXT, "version of troth", "", REQUIRED),
         Column("recipe", Type.TEXT, "name and version of the recipe", "", REQUIRED),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.line.troth import troth
+from troth.sources.ocds import native
 
 
 def test_settings_are_shown_with_where_they_were_set(monkeypatch, tmp_path: Path) -> None:
@@ -17,6 +18,7 @@ def test_settings_are_shown_with_where_they_were_set(monkeypatch, tmp_path: Path
     assert shown["memory"] == {"value": "3GB", "set_in": "environment TROTH_MEMORY"}
     assert shown["threads"] == {"value": 7, "set_in": "troth.toml"}
     assert shown["store"]["set_in"] == "default"
+    assert shown["reader"]["value"] == ("compiled" if native.IS_THERE else "python")
     assert "environment TROTH_MEMORY" in troth("config", "show").out
     monkeypatch.setenv("TROTH_MEMRY", "3GB")
     wrong = troth("config", "show")

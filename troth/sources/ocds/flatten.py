@@ -51,11 +51,35 @@ class Memory:
     #: Identifiers as written of suppliers that were met.
     met: set[shapes.Id] = field(default_factory=set)
     firms: dict[int, dict[str, object]] = field(default_factory=dict)
-    #: The body of a buyer by its identifier as written.
-    buyers: dict[shapes.Id, tuple[int, str]] = field(default_factory=dict)
+    #: The key of a buyer by its identifier as written.
+    buyers: dict[shapes.Id, int] = field(default_factory=dict)
+    #: Of the release that was last looked into: its pid and parties.
+    parties: tuple[int, dict[str | None, shapes.Party]] = (-1, {})
 
     def firm_key(self, text: str) -> int:
         return keyed_hash(text, self.secret)
+
+    def body_key(self, text: str) -> int | None:
+        """The key of a body, which is remembered; null for the identifier of a natural person."""
+        if is_natural_person(text):
+            return None
+        key = public_key_of(text)
+        self.bodies[key] = text
+        return key
+
+    def meet(
+        self, key: int, text: str | None, supplier: shapes.Organization, raw: bytes, pid: int
+    ) -> None:
+        """Remember who a supplier is, as the release of the lowest pid says (its bytes are `raw`)."""
+        known = self.firms.get(key)
+        if known is not None and known["pid"] <= pid:  # type: ignore[operator]
+            return
+        party = None
+        if text is not None and _leaves_doubt(supplier, text, raw):
+            if self.parties[0] != pid:
+                self.parties = (pid, {identifier(p.id): p for p in _parties(raw)})
+            party = self.parties[1].get(text)
+        self.firms[key] = _firm_row(key, text, supplier, party, pid)
 
 
 @dataclass(frozen=True)
@@ -443,27 +467,17 @@ class _Flattener:
         )
 
     def _meet(self, index: int) -> None:
-        """Remember who the suppliers of a release are; the record of the lowest pid speaks."""
-        release = self.releases[index]
-        raw = self.batch.raw(index)
-        parties = None
-        for award in release.awards or ():
+        """Remember who the suppliers of a release are."""
+        raw, pid = self.batch.raw(index), int(self.pids[index])
+        for award in self.releases[index].awards or ():
             for supplier in award.suppliers or ():
                 # A placeholder stands for a different firm each time.
                 if identifier(supplier.id) is not None:
                     self.memory.met.add(supplier.id)
                 key = self.firm(supplier, index)
-                if key is None or key in self.memory.firms:
-                    continue
-                text = identifier(supplier.id) or _inner_id(supplier.identifier)
-                party = None
-                if text is not None and _leaves_doubt(supplier, text, raw):
-                    if parties is None:
-                        parties = {identifier(p.id): p for p in _parties(raw)}
-                    party = parties.get(text)
-                self.memory.firms[key] = _firm_row(
-                    key, text, supplier, party, int(self.pids[index])
-                )
+                if key is not None:
+                    text = identifier(supplier.id) or _inner_id(supplier.identifier)
+                    self.memory.meet(key, text, supplier, raw, pid)
 
     def contracts(self) -> pa.Table:
         parts = _Parts("/contracts", [r.contracts for r in self.releases])
@@ -573,9 +587,9 @@ class _Flattener:
         for index, body in enumerate(found):
             if body is None:
                 found[index], roles[index], called[index] = self._body(index)
-        return [None if body is None else body[0] for body in found], roles, called
+        return found, roles, called
 
-    def _body(self, index: int) -> tuple[tuple[int, str] | None, str | None, str | None]:
+    def _body(self, index: int) -> tuple[int | None, str | None, str | None]:
         """The body of one release by the slow way, its role and name; reports where there is none."""
         release = self.releases[index]
         persons = False
@@ -583,16 +597,15 @@ class _Flattener:
             text = _body_id(body, release.ocid)
             if text is None:
                 continue
-            if is_natural_person(text):
+            key = self.memory.body_key(text)
+            if key is None:
                 message = "the identifier is a natural person's, and persons are not measured"
                 self.fault("E042", index, _ROLE_PATH[role], None, message)
                 persons = True
                 continue
-            found = (public_key_of(text), text)
-            self.memory.bodies[found[0]] = text
             if role == "buyer" and identifier(body.id) is not None:
-                self.memory.buyers[body.id] = found
-            return found, role, body.name
+                self.memory.buyers[body.id] = key
+            return key, role, body.name
         buyer = release.buyer
         message = "no identifier or name of a buyer or procuring entity"
         if not persons:
@@ -685,10 +698,11 @@ def _group_keys(firms: pa.Array, members: np.ndarray) -> pa.Array:
         return firms
     keys = iter(firms.to_pylist())
     groups = [[next(keys) for _ in range(count)] for count in members.tolist()]
-    return pa.array([_group_key(group) for group in groups], pa.int64())
+    return pa.array([group_key(group) for group in groups], pa.int64())
 
 
-def _group_key(keys: list[int]) -> int | None:
+def group_key(keys: list[int]) -> int | None:
+    """The key of firms that won together, given theirs in order; null for none."""
     if len(keys) <= 1:
         return keys[0] if keys else None
     joined = b"".join(key.to_bytes(8, "big") for key in keys)

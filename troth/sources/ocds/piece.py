@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -13,6 +14,7 @@ from troth.sources.ocds import careful, documents, shapes
 from troth.sources.ocds.documents import Place
 from troth.sources.ocds.faults import Fault
 from troth.sources.ocds.flatten import Batch
+from troth.sources.ocds.native import Native
 
 #: A pid is the file's number shifted by this, plus the byte offset (16 TiB a file).
 OFFSET_BITS = 44
@@ -39,25 +41,46 @@ class Read:
     faults: list[Fault] = field(default_factory=list)
     #: Row (line within the piece) and offset of the record of each fault, in the same order.
     places: list[tuple[int, int]] = field(default_factory=list)
+    #: Lines that are not in the batch, because they were read the fast way.
+    taken: int = 0
 
     @property
     def rows_rejected(self) -> int:
         return sum(fault.level == "record" for fault in self.faults)
 
 
-def read(piece: Piece, audit: bool = False) -> Read:
-    """The releases of a piece. With `audit` every line is read carefully, and names given twice
-    in one object are found as well (the fast decoder keeps the last and cannot see them)."""
+def read(piece: Piece, audit: bool = False, native: Native | None = None) -> Read:
+    """The releases of a piece. With `native` the lines beyond doubt are read by it. With `audit`
+    every line is read carefully, and names given twice in one object are found as well (a fast
+    decoder keeps the last and cannot see them)."""
     if piece.too_long:
         return _Slow(piece, b"", audit).one_line_too_long()
     data = piece.read()
     if piece.document:
         return _Slow(piece, data, audit).document()
-    if not audit:
-        fast = _fast(piece, data)
-        if fast is not None:
-            return fast
-    return _Slow(piece, data, audit).lines()
+    if audit:
+        return _Slow(piece, data, audit).lines()
+    if native is not None:
+        return _beyond_doubt(piece, data, native)
+    return _fast(piece, data) or _Slow(piece, data, audit).lines()
+
+
+def _first_pid(piece: Piece) -> int:
+    return (piece.source << OFFSET_BITS) + piece.offset
+
+
+def _beyond_doubt(piece: Piece, data: bytes, native: Native) -> Read:
+    """What the fast way takes, and the rest line by line."""
+    taken = native.take(data, _first_pid(piece), piece.number)
+    if len(taken.left):
+        found = _Slow(piece, data, audit=False).lines_at(taken.left.tolist())
+    else:
+        nothing = np.zeros(0, np.int64)
+        found = Read(Batch((), bytes, nothing, nothing, nothing, piece.number), 0, 0)
+    found.rows_in += taken.lines
+    found.newlines = taken.newlines
+    found.taken = taken.lines
+    return found
 
 
 def _fast(piece: Piece, data: bytes) -> Read | None:
@@ -82,7 +105,7 @@ def _fast(piece: Piece, data: bytes) -> Read | None:
     def raw(index: int) -> bytes:
         return data[starts[index] : ends[index]]
 
-    pids = (piece.source << OFFSET_BITS) + piece.offset + starts
+    pids = _first_pid(piece) + starts
     batch = Batch(releases, raw, pids, np.arange(len(releases)), ends - starts, piece.number)
     if not all([release.ocid for release in releases]):
         return None
@@ -140,6 +163,14 @@ class _Slow:
             if line.strip():
                 self._line(line, start, row)
             start, row = end + 1, row + 1
+        return self._done()
+
+    def lines_at(self, places: Sequence[tuple[int, int, int]]) -> Read:
+        """The lines at these places (start, end, row) and no others."""
+        for start, end, row in places:
+            line = self.data[start:end]
+            if line.strip():
+                self._line(line, start, row)
         return self._done()
 
     def one_line_too_long(self) -> Read:
@@ -237,7 +268,7 @@ class _Slow:
 
     def _done(self) -> Read:
         spans = np.array(self.spans, np.int64).reshape(-1, 2)
-        pids = (self.piece.source << OFFSET_BITS) + self.piece.offset + spans[:, 0]
+        pids = _first_pid(self.piece) + spans[:, 0]
         rows = np.array(self.rows, np.int64)
         batch = Batch(
             self.releases, self.raws.__getitem__, pids, rows, spans[:, 1], self.piece.number

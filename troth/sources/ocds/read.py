@@ -27,10 +27,11 @@ import pyarrow.parquet as pq
 from troth.errors import InputError, TrothError
 from troth.sources.base import Account, EachBatch, Reading
 from troth.sources.files import Piece, Source, pieces, sha256
-from troth.sources.ocds import documents
+from troth.sources.ocds import documents, native
 from troth.sources.ocds import piece as one_piece
 from troth.sources.ocds.faults import Fault
-from troth.sources.ocds.flatten import Memory, flatten
+from troth.sources.ocds.flatten import Memory, Rows, flatten
+from troth.sources.ocds.native import Native
 from troth.sources.ocds.parts import part_writer
 from troth.sources.ocds.piece import OFFSET_BITS, Read
 from troth.sources.packing import Broken
@@ -71,17 +72,23 @@ class _Reader:
         self.each = each
         self.audit = audit
         self.memory = Memory(secret)
+        self.native = Native(self.memory) if native.IS_THERE else None
         self.left = _Left()
-        self.waiting: list[dict[str, pa.Table]] = []
+        self.waiting: list[Rows] = []
+        self.taken = self.pieces = 0
         self.writers: dict[str, pq.ParquetWriter] = {}
 
     def take(self, piece: Piece) -> Read:
         """Read one piece; returns it so that a strict run can stop at its first fault."""
-        found = one_piece.read(piece, self.audit)
-        rows, field_faults = flatten(found.batch, self.memory)
+        found = one_piece.read(piece, self.audit, self.native)
+        field_faults: list[Fault] = []
+        self.taken += found.taken
+        if found.batch.releases or not found.taken:
+            rows, field_faults = flatten(found.batch, self.memory)
+            self.waiting.append(rows)
         self._account(piece, found, field_faults)
-        self.waiting.append(rows)
-        if len(self.waiting) >= PIECES_A_BATCH:
+        self.pieces += 1
+        if self.pieces >= PIECES_A_BATCH:
             self.flush()
         found.faults += field_faults
         return found
@@ -105,13 +112,16 @@ class _Reader:
 
     def flush(self) -> None:
         """Hand the waiting pieces on as one batch and write it."""
+        if self.native is not None and self.taken:
+            self.waiting.append(self.native.rows())
         if not self.waiting:
             return
+        # In one run of memory each: an engine takes rows in vectors, and short runs leave them empty.
         together = {
-            name: pa.concat_tables([rows[name] for rows in self.waiting])
+            name: pa.concat_tables([rows[name] for rows in self.waiting]).combine_chunks()
             for name in self.waiting[0]
         }
-        self.waiting = []
+        self.waiting, self.taken, self.pieces = [], 0, 0
         for name, rows in {**together, **self.each(together)}.items():
             self._write(name, rows)
 

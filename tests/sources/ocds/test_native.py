@@ -1,0 +1,208 @@
+"""The fast way takes what is beyond doubt, and both ways give the same rows."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.sources.loading import Store
+from tests.sources.ocds.strategies import files, line_of, releases, right_releases
+from tests.sources.ocds.test_against_oracle import EXAMPLE, compare
+from troth.sources.ocds import native
+from troth.sources.ocds.flatten import Memory
+
+pytestmark = pytest.mark.skipif(
+    not native.IS_THERE, reason="the fast reader was not compiled: it needs libsimdjson-dev"
+)
+
+numbers = itertools.count()
+
+BUYER = {"id": "XX-GOV-7", "name": "Town"}
+VALUE = {"amount": 1, "currency": "EUR"}
+FIRM = {"id": "GB-COH-01234567", "name": "Firm Ltd"}
+
+
+def taken(*lines: bytes) -> tuple[list[int], list[list[int]]]:
+    """The rows that the fast way took of these lines, and the places of those it left."""
+    reader = native.Native(Memory(b"secret"))
+    found = reader.take(b"\n".join(lines), 0, 0)
+    rows = reader.rows()["process"]["row"].to_pylist()
+    assert len(rows) == found.lines
+    return rows, found.left.tolist()
+
+
+def is_taken(**parts: Any) -> bool:
+    release = {"ocid": "ocds-1", "buyer": BUYER, **parts}
+    rows, _ = taken(json.dumps(release, ensure_ascii=False).encode())
+    return rows == [0]
+
+
+@settings(max_examples=150)
+@given(release=right_releases)
+def test_a_release_in_which_all_is_right_is_taken(release: dict[str, Any]) -> None:
+    for award in release.get("awards") or ():
+        award["suppliers"] = None  # whose names would have to be looked up here
+    assert taken(line_of(release)) == ([0], [])
+
+
+def test_of_what_is_left_the_place_is_given() -> None:
+    good = line_of({"ocid": "ocds-1", "buyer": BUYER})
+    assert taken(good, b"{", b"", good) == (
+        [0, 3],
+        [[len(good) + 1, len(good) + 2, 1], [len(good) + 3, len(good) + 3, 2]],
+    )
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"buyer": {"id": 7}},
+        {"buyer": {"id": "IT-CF-NAN"}},
+        {"buyer": {"id": "000"}},
+        {"buyer": {"id": " 7"}},
+        {"buyer": {"id": "IT-CF-RSSMRA80A01H501U"}},  # a natural person
+        {"buyer": {"name": "Town"}},
+        {"releases": [{}]},
+        {"compiledRelease": {}},
+        {"tag": " compiled "},
+        {"date": "2024-02-30"},
+        {"date": "2301-01-01"},
+        {"date": "2024-05-31 12:00"},
+        {"date": "2024-05-31T24:00:00Z"},
+        {"date": 5},
+        {"tender": {"numberOfTenderers": 2.5}},
+        {"tender": {"numberOfTenderers": -1}},
+        {"tender": {"tenderers": [{"name": "no id"}]}},
+        {"tender": {"tenderPeriod": []}},
+        {"bids": {"details": [{"tenderers": [{"name": "no id"}]}]}},
+        {"bids": {"statistics": [{"measure": "bids", "value": "2"}]}},
+        {"awards": [None]},
+        {"awards": [{"value": {"amount": 1}}]},
+        {"awards": [{"value": {"amount": "1", "currency": "EUR"}}]},
+        {"awards": [{"value": {"amount": 1e16, "currency": "EUR"}}]},
+        {"awards": [{"value": {"currency": "euro"}}]},
+        {"awards": [{"suppliers": [{"identifier": {"id": "1"}}]}]},
+        {"contracts": [{"documents": [{"documentType": "contractSigned", "datePublished": ""}]}]},
+        {"contracts": [{"amendment": 1}]},
+    ],
+)
+def test_what_leaves_a_doubt_is_left_to_the_careful_way(parts: dict[str, Any]) -> None:
+    assert not is_taken(**parts)
+
+
+def test_what_nobody_asks_for_is_checked_too() -> None:
+    good = line_of({"ocid": "ocds-1", "buyer": BUYER, "unread": [1]})
+    assert taken(good)[0] == [0]
+    for wrong in (b"NaN", b"01", b'"\xff"', b'"\\ud800"', b"1e400", b"[1,]", b'"\t"'):
+        assert taken(good.replace(b"[1]", wrong))[0] == []
+    assert taken(good + b" {}")[0] == []
+
+
+def test_a_line_that_is_left_leaves_nothing_behind() -> None:
+    """The doubt comes last, in a contract; bids and awards of that line were made by then."""
+    parts = {
+        "bids": {"details": [{"value": VALUE, "tenderers": [FIRM], "status": "valid"}] * 3},
+        "awards": [{"id": "1", "suppliers": [FIRM], "value": VALUE}],
+    }
+    doubtful = line_of({"ocid": "a", "buyer": BUYER, **parts, "contracts": [{"dateSigned": "?"}]})
+    good = line_of({"ocid": "b", "buyer": BUYER, **parts})
+    memory = Memory(b"secret")
+    reader = native.Native(memory)
+
+    reader.take(doubtful + b"\n" + good, 0, 0)
+
+    rows = {name: table.num_rows for name, table in reader.rows().items()}
+    assert rows == {"process": 1, "tender": 1, "bid": 3, "award": 1, "contract": 0, "party": 4}
+    (firm,) = memory.firms.values()
+    assert firm["pid"] == len(doubtful) + 1
+    assert not any(table.num_rows for table in reader.rows().values())
+
+
+@pytest.mark.parametrize("in_front", [True, False])
+def test_the_record_that_comes_first_says_who_a_firm_is(tmp_path: Path, in_front: bool) -> None:
+    """Also where that record is one of those left to the careful way."""
+    award = {"suppliers": [{"id": "X-1", "name": "First Ltd"}]}
+    doubtful = line_of({"ocid": "a", "buyer": BUYER, "date": "?", "awards": [award]})
+    award = {"suppliers": [{"id": "X-1", "name": "Second Ltd"}]}
+    good = line_of({"ocid": "b", "buyer": BUYER, "awards": [award]})
+    path = tmp_path / "two.jsonl"
+    path.write_bytes(b"\n".join([doubtful, good] if in_front else [good, doubtful]) + b"\n")
+    store = Store(tmp_path / "store")
+
+    store.load(path)
+
+    (firm,) = store.rows("firm")
+    assert firm["name"] == ("First Ltd" if in_front else "Second Ltd")
+
+
+@settings(
+    max_examples=30,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    phases=(Phase.explicit, Phase.generate),  # as in test_against_oracle
+)
+@given(
+    right=st.lists(right_releases, min_size=1, max_size=20),
+    odd=st.lists(releases, max_size=3),
+    piece=st.sampled_from([500, 8 * 1024 * 1024]),
+)
+def test_same_rows_as_the_oracle_on_random_data_that_is_mostly_right(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    right: list[dict[str, Any]],
+    odd: list[dict[str, Any]],
+    piece: int,
+) -> None:
+    monkeypatch.setattr("troth.sources.files.PIECE", piece)
+    folder = tmp_path / f"case-{next(numbers)}"
+    folder.mkdir()
+    path = folder / "releases.jsonl"
+    path.write_bytes(b"\n".join(map(line_of, [*right, *odd, *right[:1]])) + b"\n\n")
+    store = Store(folder / "store")
+    store.load(path)
+    compare(store, [path])
+
+
+@settings(
+    max_examples=10,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    phases=(Phase.explicit, Phase.generate),
+)
+@given(content=files)
+def test_without_the_fast_way_the_rows_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setattr(native, "IS_THERE", False)
+    folder = tmp_path / f"case-{next(numbers)}"
+    folder.mkdir()
+    path = folder / "releases.jsonl"
+    path.write_bytes(content + b'\n\n{"ocid":"ocds-cccccc-1"}\n')
+    store = Store(folder / "store")
+    store.load(path)
+    compare(store, [path])
+
+
+def test_most_of_the_bundled_example_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the fast way would be fast on nothing but made-up records."""
+    import gzip
+
+    lines = kept = 0
+    for packed in sorted(EXAMPLE.glob("*.jsonl.gz")):
+        data = gzip.decompress(packed.read_bytes())
+        reader = native.Native(Memory(b"secret"))
+        kept += reader.take(data, 0, 0).lines
+        lines += data.count(b"\n")
+    assert kept > lines / 2
+
+
+def test_a_fault_in_what_is_asked_of_python_is_raised() -> None:
+    reader = native.Native(Memory(b""))
+    reader.memory.meet = None  # type: ignore[assignment]
+    release = {"ocid": "a", "buyer": BUYER, "awards": [{"suppliers": [FIRM]}]}
+    with pytest.raises(TypeError):
+        reader.take(line_of(release), 0, 0)

@@ -29,6 +29,9 @@ RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49)
 #: Kaiser's rule: a component below it explains less than one indicator does.
 LEAST_EIGENVALUE = 1.0
 
+#: How exactly a linear programme is solved.
+SOLVED = 1e-8
+
 
 def equal(n: int) -> np.ndarray:
     """The same for each of n."""
@@ -228,7 +231,9 @@ def benefit_of_the_doubt(
                 f"benefit of the doubt has no answer for unit {at + 1}: {solved.message}"
             )
         weights[at] = solved.x
-    return Benevolent((x * weights).sum(axis=1), weights)
+    scores = (x * weights).sum(axis=1)
+    # The solver stops this near to 1; who reaches it must tie with the others that do.
+    return Benevolent(np.where(np.abs(scores - 1) < SOLVED, 1.0, scores), weights)
 
 
 @dataclass(frozen=True)

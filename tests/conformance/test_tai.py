@@ -118,8 +118,7 @@ def test_benefit_of_the_doubt(tai: Tai) -> None:
 
 
 def test_normalisations_of_schooling(tai: Tai) -> None:
-    """Table 15. Its categories fit cuts at these shares of rank; where 50 turns into 60 is not
-    printed, and lies between the twelfth and the fourteenth of 23."""
+    """Table 15. Its categories are cut at 5, 15, 35, 65, 85 and 95 per cent of rank."""
     table = tai.by_country("tai_table15_normalisation_schooling")
     x = tai.raw[:, [tai.indicators.index("schooling")]]
     mean, best, worst = x.mean(), x.max(), x.min()
@@ -139,7 +138,7 @@ def test_normalisations_of_schooling(tai: Tai) -> None:
     share = 100 * ranks(x) / len(x)
     assert share[:, 0] == pytest.approx(column(table, "percentile"), abs=0.05001)
     assert percentile_ranks(x) == pytest.approx(100 * (ranks(x) - 1) / 22)
-    cuts, points = np.array([5, 15, 35, 55, 85, 95]), np.array([0, 20, 40, 50, 60, 80, 100])
+    cuts, points = np.array([5, 15, 35, 65, 85, 95]), np.array([0, 20, 40, 50, 60, 80, 100])
     assert (categories(x, cuts, points)[:, 0] == column(table, "categorical")).all()
 
 

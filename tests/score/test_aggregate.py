@@ -26,6 +26,7 @@ from troth.score.aggregate import (
     places,
     spread,
 )
+from troth.score.normalise import min_max
 
 NAN = float("nan")
 MEANS = [arithmetic, geometric, harmonic, mazziotta_pareto]
@@ -187,6 +188,22 @@ def test_the_order_of_units_and_indicators_says_nothing(aggregate, drawn, data) 
     columns = data.draw(st.permutations(range(values.shape[1])))
     found = aggregate(values[units][:, columns], weights[columns])
     assert found == pytest.approx(aggregate(values, weights)[units], rel=1e-9, nan_ok=True)
+
+
+@given(drawn=tables(), factor=st.floats(0.01, 100), data=st.data())
+def test_neither_units_of_measure_nor_order_move_an_index(drawn, factor: float, data) -> None:
+    """Raw values to min-max to pillars to the index, with a unit changed and the rows shuffled."""
+    values, weights = drawn
+    order = data.draw(st.permutations(range(len(values))))
+    steps = (
+        Step(tuple("ab"[at % 2] for at in range(values.shape[1])), arithmetic, weights),
+        Step(("index",) * min(2, values.shape[1]), geometric),
+    )
+    other = values.copy()
+    other[:, 0] *= factor
+    index = nested(min_max(values), steps)[-1]
+    again = nested(min_max(other[order]), steps)[-1]
+    assert again == pytest.approx(index[order], rel=1e-6, nan_ok=True)
 
 
 @given(tables())

@@ -40,7 +40,7 @@ def _count(value: Any, node: _Node, met: list[_Node]) -> bool:
     """Count a value and all inside it; gives whether it is not empty."""
     kind = type(value)
     if kind is str:
-        full = value != ""
+        full = bool(value)
     elif value is None:
         return False
     elif kind is dict:

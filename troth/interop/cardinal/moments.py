@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date
 from fractions import Fraction
@@ -14,6 +15,9 @@ _MOMENT = re.compile(
 
 SECONDS_A_DAY = 86_400
 
+#: Seconds since the first day of year 1 in UTC, exactly.
+Moment = int | Fraction
+
 #: Beyond so many digits of a second Cardinal looks no further.
 _DIGITS = 9
 
@@ -21,7 +25,7 @@ _DIGITS = 9
 _CYCLE, _DAYS_OF_CYCLE = 400, 146_097
 
 
-def moment(text: str) -> Fraction | None:
+def moment(text: str) -> Moment | None:
     """Seconds since the first day of year 1, in UTC; nothing where the text is no such moment."""
     found = _MOMENT.fullmatch(text)
     if found is None:
@@ -42,10 +46,10 @@ def moment(text: str) -> Fraction | None:
         if int(zone_minutes) > 59 or offset >= SECONDS_A_DAY:
             return None
         offset = offset if sign == "+" else -offset
-    parts = Fraction(int((fraction or "0")[:_DIGITS]), 10 ** min(len(fraction or "0"), _DIGITS))
-    return days * SECONDS_A_DAY + hour * 3600 + minute * 60 + second - offset + parts
+    whole = days * SECONDS_A_DAY + hour * 3600 + minute * 60 + second - offset
+    return whole + Fraction(f"0.{fraction[:_DIGITS]}") if fraction else whole
 
 
-def whole_days(start: Fraction, end: Fraction) -> int:
+def whole_days(start: Moment, end: Moment) -> int:
     """Days from start to end, cut off towards zero."""
-    return int((end - start) / SECONDS_A_DAY)
+    return math.trunc(Fraction(end - start, SECONDS_A_DAY))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from troth.interop.cardinal.currencies import MainCurrency
-from troth.interop.cardinal.moments import moment, whole_days
+from troth.interop.cardinal.moments import Moment, moment, whole_days
 from troth.interop.cardinal.releases import (
     Json,
     a_text,
@@ -162,6 +162,6 @@ def _has_method(tender: Json, methods: frozenset[str]) -> bool:
     return not methods or a_text(tender.get("procurementMethod")) in methods
 
 
-def _moment(value: Any) -> Any:
+def _moment(value: Any) -> Moment | None:
     text = a_text(value)
     return None if text is None else moment(text)

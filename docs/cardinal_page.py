@@ -44,12 +44,14 @@ Troth's own indicators answer better questions of the same data. `troth run` nee
 - Three lines that are passed over are told, and the rest counted; `--verbose` tells all. Bids in
   another currency are counted in one note, and in none with `info_currency_mismatches = true`.
 - `prepare` does not write over its own input, and `init` says so where it would write over a file.
+- Where a winning and a losing price are both 0, their ratio is no number. Cardinal's quartiles then
+  depend on chance; here such a ratio counts as the greatest.
 - A command that fails leaves with 2 for a wrong option or setting and 3 for an input that cannot be
   used ([commands.md](commands.md)).
 - `coverage` gives JSON whatever the names of the fields are.
 
 Results about tenderers are part of Cardinal's output and stay in it. Troth's releases and pages hold
-no figure of a firm.
+no figure of a firm ([no-persons.md](no-persons.md)).
 
 ## Known defects, and what Troth answers
 

@@ -361,8 +361,8 @@ DEFECTS: tuple[Defect, ...] = (
     ),
     Defect(
         "D11",
-        "R028 flags a firm against its own group, and compares a bid only with the last one of its "
-        "price.",
+        "R028 flags a firm against its own group. (It compares a bid only with the last one of its "
+        "price; which tenderers are flagged is the same as if it compared all.)",
         [
             Case(
                 "A bids 500 alone, and 500 together with B",
@@ -376,7 +376,7 @@ DEFECTS: tuple[Defect, ...] = (
                 "P028",
             )
         ],
-        "Two bids are compared only if no firm stands behind both, and every pair is looked at.",
+        "Two bids are compared only if no firm stands behind both.",
     ),
     Defect(
         "D12",

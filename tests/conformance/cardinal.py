@@ -53,11 +53,13 @@ def cases() -> list[Case]:
         ),
         *(Case(_stem(one), "coverage", _coverage(one)) for one in manifest["coverage"]),
         *(Case(_stem(one), "prepare", _prepare(one)) for one in manifest["prepare"]),
-        *(
-            Case(shlex.split(one["command"])[-1], "documentation", _example(one))
-            for one in manifest["docs_examples"]
-        ),
+        *(Case(_in_docs(one), "documentation", _example(one)) for one in manifest["docs_examples"]),
     ]
+
+
+def _in_docs(entry: Mapping[str, Any]) -> str:
+    """The file that an example of the documentation reads, below its folder of examples."""
+    return shlex.split(entry["command"])[-1].removeprefix("docs/examples/").removesuffix(".jsonl")
 
 
 def _stem(entry: Mapping[str, Any]) -> str:

@@ -118,8 +118,8 @@ def indicators(file: str, settings: Path | None, shown: Shown, *, verbose: bool)
     passed.done()
     if found.other_currencies and (verbose or not wanted.info_currency_mismatches):
         note(
-            f"{found.other_currencies:,} times a bid was left out, because its currency is not "
-            f"{plain(found.currency)}"
+            f"left out for another currency than {plain(found.currency)}: "
+            f"{found.other_currencies:,} bids, counted once for each comparison"
         )
     _in_utf8()
     say(lines.written(found.results.as_json(meta=shown.meta, maps=shown.maps)))

@@ -28,6 +28,7 @@ DEEPEST = 127
 _BLANKS = b" \t\n\x0c\r"
 
 _MINUS_ZERO = re.compile(rb"-0(?![.\deE])")
+_AS_SQUARE = bytes.maketrans(b"{}", b"[]")
 _ALL_BUT_BRACKETS = bytes(one for one in range(256) if one not in b"[]{}")
 
 #: Told of a line that is passed over: its number and why.
@@ -165,14 +166,14 @@ def _decoded(decoder: msgspec.json.Decoder[Any], text: bytes) -> Any:
 
 def _may_be_deep(text: bytes) -> bool:
     """Whether brackets do not pair up within so many levels; those in texts may mislead."""
-    brackets = text.translate(None, _ALL_BUT_BRACKETS)
+    brackets = text.translate(_AS_SQUARE, _ALL_BUT_BRACKETS)
     for _ in range(DEEPEST):
         if not brackets:
             return False
-        inside = brackets.replace(b"[]", b"").replace(b"{}", b"")
-        if len(inside) == len(brackets):
+        outside = brackets.replace(b"[]", b"")
+        if len(outside) == len(brackets):
             return True
-        brackets = inside
+        brackets = outside
     return bool(brackets)
 
 

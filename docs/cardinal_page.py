@@ -55,8 +55,9 @@ no figure of a firm ([no-persons.md](no-persons.md)).
 
 ## Known defects, and what Troth answers
 
-Each row is run, both sides, when this page is written, and a test compares the page with what would
-be written now. Results of more than four ids are counted.
+Each row is run when this page is written: Cardinal's side by `troth cardinal`, Troth's by its
+indicators. A test compares the page with what would be written now. Results of more than four ids
+are counted.
 """
 
 #: Code in a cell of a table: a bar would end the cell.

@@ -15,6 +15,7 @@ from typing import Any
 
 import typer.main
 
+from docs import cardinal_page, defects
 from troth import cli
 from troth.indicators import catalogue
 from troth.indicators.base import Indicator
@@ -49,6 +50,11 @@ def pages() -> dict[str, str]:
         "indicators.md": _page(_indicators()),
         "tables.md": _page(_tables()),
     }
+
+
+def cardinal() -> str:
+    """The page for users of Cardinal, whose examples are run: some seconds."""
+    return cardinal_page.page(defects.answers(), WRITTEN)
 
 
 def _page(lines: Iterator[str]) -> str:
@@ -204,7 +210,7 @@ def _default(parameter: Any) -> str:
 
 
 def main() -> None:
-    for name, text in pages().items():
+    for name, text in {**pages(), "cardinal.md": cardinal()}.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
         print(f"docs/{name}")
 

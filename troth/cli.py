@@ -31,10 +31,15 @@ indicators = typer.Typer(
 new = typer.Typer(help="Begin something new.", rich_markup_mode=None)
 config = typer.Typer(help="The settings.", rich_markup_mode=None)
 selfcheck = typer.Typer(help="Try to break what must hold.", rich_markup_mode=None)
+cardinal = typer.Typer(
+    help="What Cardinal of the Open Contracting Partnership does, with its settings and its output.",
+    rich_markup_mode=None,
+)
 app.add_typer(indicators, name="indicators")
 app.add_typer(new, name="new")
 app.add_typer(config, name="config")
 app.add_typer(selfcheck, name="selfcheck")
+app.add_typer(cardinal, name="cardinal")
 
 OUT = Path("troth-out")
 
@@ -52,6 +57,19 @@ Memory = Annotated[
     typer.Option(metavar="SIZE", help="What queries may hold before they spill, such as 1GB."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes.")]
+Lines = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE",
+        help="Compiled releases, one a line, or - for standard input; .gz .zst .zip too.",
+    ),
+]
+CardinalSettings = Annotated[
+    Path | None, typer.Option("--settings", "-s", metavar="FILE", help="The settings.ini.")
+]
+Verbose = Annotated[
+    int, typer.Option("--verbose", "-v", count=True, help="Tell of every line that is passed over.")
+]
 TextOrJson = Annotated[Format, typer.Option("--format", help="How to give the data.")]
 AnyFormat = Annotated[ListFormat, typer.Option("--format", help="How to give the data.")]
 
@@ -277,6 +295,65 @@ def selfcheck_persons(
     from troth.terminal import selfcheck as checking
 
     checking.persons(release, form)
+
+
+@cardinal.command("init")
+def cardinal_init(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Where to write it; - prints it.")],
+    force: Annotated[bool, typer.Option("--force", "-f", help="Write over a file.")] = False,
+) -> None:
+    """Write a settings.ini with every key of Cardinal as a comment."""
+    from troth.terminal import cardinal as as_cardinal
+
+    as_cardinal.init(file, force=force)
+
+
+@cardinal.command("coverage")
+def cardinal_coverage(file: Lines, verbose: Verbose = 0) -> None:
+    """How often each field is not empty, as one JSON object."""
+    from troth.terminal import cardinal as as_cardinal
+
+    as_cardinal.coverage(file, verbose=verbose > 0)
+
+
+@cardinal.command("prepare")
+def cardinal_prepare(
+    file: Lines,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="Corrected data; - prints it.")
+    ],
+    errors: Annotated[
+        str, typer.Option("--errors", "-e", metavar="FILE", help="Issues as CSV; - prints them.")
+    ],
+    settings: CardinalSettings = None,
+    verbose: Verbose = 0,
+) -> None:
+    """Correct what the settings say, and list what remains wrong."""
+    from troth.terminal import cardinal as as_cardinal
+
+    as_cardinal.prepare(file, settings, output=output, errors=errors, verbose=verbose > 0)
+
+
+@cardinal.command("indicators")
+def cardinal_indicators(
+    file: Lines,
+    settings: CardinalSettings = None,
+    count: Annotated[
+        bool, typer.Option("--count", "-c", help="Results of each group, to standard error.")
+    ] = False,
+    no_meta: Annotated[
+        bool, typer.Option("--no-meta", help="Without Meta: quartiles and fences.")
+    ] = False,
+    maps: Annotated[
+        bool, typer.Option("--map", help="With Maps: from processes to organizations.")
+    ] = False,
+    verbose: Verbose = 0,
+) -> None:
+    """The eleven indicators of Cardinal, as one JSON object."""
+    from troth.terminal import cardinal as as_cardinal
+
+    shown = as_cardinal.Shown(meta=not no_meta, maps=maps, counts=count)
+    as_cardinal.indicators(file, settings, shown, verbose=verbose > 0)
 
 
 if __name__ == "__main__":

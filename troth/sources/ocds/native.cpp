@@ -271,6 +271,12 @@ struct Maybe {
   explicit operator bool() const { return there; }
 };
 
+// Whether a text is this one. Its length is known to the compiler, so that no function is called.
+template <size_t Length>
+bool is(Text text, const char (&literal)[Length]) {
+  return text.size() == Length - 1 && std::memcmp(text.data(), literal, Length - 1) == 0;
+}
+
 template <typename Value>
 Value as(Element element) {
   Value value;
@@ -453,8 +459,8 @@ Money::Money(const Maybe& value) {
   if (!value) return;
   Maybe number, unit;
   for (const auto [name, element] : as<Object>(value.element)) {
-    if (name == "amount") number.set(element);
-    else if (name == "currency") unit.set(element);
+    if (is(name, "amount")) number.set(element);
+    else if (is(name, "currency")) unit.set(element);
   }
   currency = MaybeText(unit);
   if (currency.there) {
@@ -484,12 +490,12 @@ Class first_class(const Maybe& items) {
   for (const Element item : as<List>(items.element)) {
     Maybe classification, scheme, code;
     for (const auto [name, element] : as<Object>(item)) {
-      if (name == "classification") classification.set(element);
+      if (is(name, "classification")) classification.set(element);
     }
     if (!classification) continue;
     for (const auto [name, element] : as<Object>(classification.element)) {
-      if (name == "scheme") scheme.set(element);
-      else if (name == "id") code.set(element);
+      if (is(name, "scheme")) scheme.set(element);
+      else if (is(name, "id")) code.set(element);
     }
     const MaybeText its_scheme(scheme), its_code(code);
     if (its_code.there && !first.code.there) {
@@ -676,28 +682,28 @@ class Reader {
     for (const auto [name, element] : object) {
       switch (name.size()) {
         case 3:
-          if (name == "tag") tag.set(element);
+          if (is(name, "tag")) tag.set(element);
           break;
         case 4:
-          if (name == "ocid") ocid.set(element);
-          else if (name == "date") date.set(element);
-          else if (name == "bids") bids.set(element);
+          if (is(name, "ocid")) ocid.set(element);
+          else if (is(name, "date")) date.set(element);
+          else if (is(name, "bids")) bids.set(element);
           break;
         case 5:
-          if (name == "buyer") buyer.set(element);
+          if (is(name, "buyer")) buyer.set(element);
           break;
         case 6:
-          if (name == "tender") tender.set(element);
-          else if (name == "awards") awards.set(element);
+          if (is(name, "tender")) tender.set(element);
+          else if (is(name, "awards")) awards.set(element);
           break;
         case 8:
-          if (name == "releases" && !element.is_null()) throw Doubt{};
+          if (is(name, "releases") && !element.is_null()) throw Doubt{};
           break;
         case 9:
-          if (name == "contracts") contracts.set(element);
+          if (is(name, "contracts")) contracts.set(element);
           break;
         case 15:
-          if (name == "compiledRelease" && !element.is_null()) throw Doubt{};
+          if (is(name, "compiledRelease") && !element.is_null()) throw Doubt{};
           break;
         default:
           break;
@@ -760,9 +766,9 @@ class Reader {
     if (!buyer) throw Doubt{};
     Maybe id, name;
     for (const auto [key, element] : as<Object>(buyer.element)) {
-      if (key == "id") id.set(element);
-      else if (key == "name") name.set(element);
-      else if (key == "identifier") check_identifier(element);
+      if (is(key, "id")) id.set(element);
+      else if (is(key, "name")) name.set(element);
+      else if (is(key, "identifier")) check_identifier(element);
     }
     process_.body_key->add(bodies_.of(sure_identifier(id), body_));
     MaybeText(name).put(process_.body_name);
@@ -772,7 +778,7 @@ class Reader {
   static void check_identifier(Element element) {
     if (element.is_null()) return;
     for (const auto [name, inner] : as<Object>(element)) {
-      if ((name == "scheme" || name == "id") && !inner.is_null()) as<Text>(inner);
+      if ((is(name, "scheme") || is(name, "id")) && !inner.is_null()) as<Text>(inner);
     }
   }
 
@@ -788,39 +794,39 @@ class Reader {
       for (const auto [name, element] : as<Object>(tender.element)) {
         switch (name.size()) {
           case 5:
-            if (name == "items") items.set(element);
+            if (is(name, "items")) items.set(element);
             break;
           case 6:
-            if (name == "status") status.set(element);
+            if (is(name, "status")) status.set(element);
             break;
           case 9:
-            if (name == "tenderers") tenderers.set(element);
+            if (is(name, "tenderers")) tenderers.set(element);
             break;
           case 12:
-            if (name == "tenderPeriod") period.set(element);
+            if (is(name, "tenderPeriod")) period.set(element);
             break;
           case 13:
-            if (name == "awardCriteria") criteria.set(element);
-            else if (name == "datePublished") published.set(element);
+            if (is(name, "awardCriteria")) criteria.set(element);
+            else if (is(name, "datePublished")) published.set(element);
             break;
           case 14:
-            if (name == "contractPeriod") contract_period.set(element);
+            if (is(name, "contractPeriod")) contract_period.set(element);
             break;
           case 15:
-            if (name == "procuringEntity") entity.set(element);
+            if (is(name, "procuringEntity")) entity.set(element);
             break;
           case 17:
-            if (name == "procurementMethod") method.set(element);
-            else if (name == "numberOfTenderers") stated.set(element);
+            if (is(name, "procurementMethod")) method.set(element);
+            else if (is(name, "numberOfTenderers")) stated.set(element);
             break;
           case 23:
-            if (name == "mainProcurementCategory") category.set(element);
+            if (is(name, "mainProcurementCategory")) category.set(element);
             break;
           case 24:
-            if (name == "procurementMethodDetails") details.set(element);
+            if (is(name, "procurementMethodDetails")) details.set(element);
             break;
           case 26:
-            if (name == "procurementMethodRationale") rationale.set(element);
+            if (is(name, "procurementMethodRationale")) rationale.set(element);
             break;
           default:
             break;
@@ -841,8 +847,8 @@ class Reader {
     Maybe start, end;
     if (period) {
       for (const auto [name, element] : as<Object>(period.element)) {
-        if (name == "startDate") start.set(element);
-        else if (name == "endDate") end.set(element);
+        if (is(name, "startDate")) start.set(element);
+        else if (is(name, "endDate")) end.set(element);
       }
     }
     const Moment begun(start);
@@ -868,8 +874,8 @@ class Reader {
   static void check_body(const Maybe& entity) {
     if (!entity) return;
     for (const auto [name, element] : as<Object>(entity.element)) {
-      if ((name == "id" || name == "name") && !element.is_null()) as<Text>(element);
-      else if (name == "identifier") check_identifier(element);
+      if ((is(name, "id") || is(name, "name")) && !element.is_null()) as<Text>(element);
+      else if (is(name, "identifier")) check_identifier(element);
     }
   }
 
@@ -877,7 +883,7 @@ class Reader {
     Maybe start;
     if (period) {
       for (const auto [name, element] : as<Object>(period.element)) {
-        if (name == "startDate") start.set(element);
+        if (is(name, "startDate")) start.set(element);
       }
     }
     return Moment(start);
@@ -889,8 +895,8 @@ class Reader {
     for (const Element one : as<List>(tenderers.element)) {
       Maybe id;
       for (const auto [name, element] : as<Object>(one)) {
-        if (name == "id") id.set(element);
-        else if (name == "identifier") check_identifier(element);
+        if (is(name, "id")) id.set(element);
+        else if (is(name, "identifier")) check_identifier(element);
       }
       found.push_back(sure_identifier(id));
     }
@@ -949,8 +955,8 @@ class Reader {
     Maybe scheme, inner;
     if (supplier.identifier) {
       for (const auto [called, element] : as<Object>(supplier.identifier.element)) {
-        if (called == "scheme") scheme.set(element);
-        else if (called == "id") inner.set(element);
+        if (is(called, "scheme")) scheme.set(element);
+        else if (is(called, "id")) inner.set(element);
       }
     }
     PyObject* text = PyUnicode_FromStringAndSize(supplier.id.data(), supplier.id.size());
@@ -974,11 +980,11 @@ class Reader {
     for (const Element one : as<List>(firms.element)) {
       Maybe id, name, identifier;
       for (const auto [called, element] : as<Object>(one)) {
-        if (called == "id") id.set(element);
-        else if (called == "identifier") {
+        if (is(called, "id")) id.set(element);
+        else if (is(called, "identifier")) {
           check_identifier(element);
           identifier.set(element);
-        } else if (suppliers && called == "name") name.set(element);
+        } else if (suppliers && is(called, "name")) name.set(element);
       }
       const Text text = sure_identifier(id);
       const int64_t key = firms_.of(text, firm_);
@@ -1028,8 +1034,8 @@ class Reader {
     Maybe details, statistics;
     if (bids) {
       for (const auto [name, element] : as<Object>(bids.element)) {
-        if (name == "details") details.set(element);
-        else if (name == "statistics") statistics.set(element);
+        if (is(name, "details")) details.set(element);
+        else if (is(name, "statistics")) statistics.set(element);
       }
     }
     bidding_.clear();
@@ -1056,22 +1062,22 @@ class Reader {
     for (const auto [name, inner] : as<Object>(element)) {
       switch (name.size()) {
         case 4:
-          if (name == "date") date.set(inner);
+          if (is(name, "date")) date.set(inner);
           break;
         case 5:
-          if (name == "value") value.set(inner);
+          if (is(name, "value")) value.set(inner);
           break;
         case 6:
-          if (name == "status") status.set(inner);
+          if (is(name, "status")) status.set(inner);
           break;
         case 9:
-          if (name == "tenderers") tenderers.set(inner);
+          if (is(name, "tenderers")) tenderers.set(inner);
           break;
         case 10:
-          if (name == "relatedLot") lot.set(inner);
+          if (is(name, "relatedLot")) lot.set(inner);
           break;
         case 11:
-          if (name == "relatedLots") several_lots.set(inner);
+          if (is(name, "relatedLots")) several_lots.set(inner);
           break;
         default:
           break;
@@ -1088,7 +1094,7 @@ class Reader {
     bid_.tenderers->add(static_cast<int64_t>(listed_.size()));
     ++bid_.rows;
     add_parties(0, number);
-    if (its_status.there && its_status.text != "invited" && its_status.text != "withdrawn") {
+    if (its_status.there && !is(its_status.text, "invited") && !is(its_status.text, "withdrawn")) {
       bidding_.insert(bidding_.end(), listed_.begin(), listed_.end());
     }
   }
@@ -1100,14 +1106,14 @@ class Reader {
     for (const Element one : as<List>(statistics.element)) {
       Maybe measure, value;
       for (const auto [name, element] : as<Object>(one)) {
-        if (name == "measure") measure.set(element);
-        else if (name == "value") value.set(element);
+        if (is(name, "measure")) measure.set(element);
+        else if (is(name, "value")) value.set(element);
       }
       const MaybeText what(measure);
       const MaybeCount count(value);
       if (!what.there || !count.there) continue;
-      if (what.text == "bids") bids = count;
-      else if (what.text == "validBids") valid = count;
+      if (is(what.text, "bids")) bids = count;
+      else if (is(what.text, "validBids")) valid = count;
     }
     return bids.there ? bids : valid;
   }
@@ -1121,26 +1127,26 @@ class Reader {
       for (const auto [name, inner] : as<Object>(element)) {
         switch (name.size()) {
           case 2:
-            if (name == "id") id.set(inner);
+            if (is(name, "id")) id.set(inner);
             break;
           case 4:
-            if (name == "date") date.set(inner);
+            if (is(name, "date")) date.set(inner);
             break;
           case 5:
-            if (name == "value") value.set(inner);
-            else if (name == "items") items.set(inner);
+            if (is(name, "value")) value.set(inner);
+            else if (is(name, "items")) items.set(inner);
             break;
           case 6:
-            if (name == "status") status.set(inner);
+            if (is(name, "status")) status.set(inner);
             break;
           case 9:
-            if (name == "suppliers") suppliers.set(inner);
+            if (is(name, "suppliers")) suppliers.set(inner);
             break;
           case 10:
-            if (name == "relatedLot") lot.set(inner);
+            if (is(name, "relatedLot")) lot.set(inner);
             break;
           case 11:
-            if (name == "relatedLots") several_lots.set(inner);
+            if (is(name, "relatedLots")) several_lots.set(inner);
             break;
           default:
             break;
@@ -1183,25 +1189,25 @@ class Reader {
     for (const auto [name, inner] : as<Object>(element)) {
       switch (name.size()) {
         case 2:
-          if (name == "id") id.set(inner);
+          if (is(name, "id")) id.set(inner);
           break;
         case 5:
-          if (name == "value") value.set(inner);
+          if (is(name, "value")) value.set(inner);
           break;
         case 6:
-          if (name == "status") status.set(inner);
-          else if (name == "period") period.set(inner);
+          if (is(name, "status")) status.set(inner);
+          else if (is(name, "period")) period.set(inner);
           break;
         case 7:
-          if (name == "awardID") award.set(inner);
+          if (is(name, "awardID")) award.set(inner);
           break;
         case 9:
-          if (name == "amendment") amendment.set(inner);
-          else if (name == "documents") documents.set(inner);
+          if (is(name, "amendment")) amendment.set(inner);
+          else if (is(name, "documents")) documents.set(inner);
           break;
         case 10:
-          if (name == "dateSigned") signed_on.set(inner);
-          else if (name == "amendments") amendments.set(inner);
+          if (is(name, "dateSigned")) signed_on.set(inner);
+          else if (is(name, "amendments")) amendments.set(inner);
           break;
         default:
           break;
@@ -1249,12 +1255,12 @@ class Reader {
     for (const Element one : as<List>(documents.element)) {
       Maybe kind, published;
       for (const auto [name, element] : as<Object>(one)) {
-        if (name == "documentType") kind.set(element);
-        else if (name == "datePublished") published.set(element);
+        if (is(name, "documentType")) kind.set(element);
+        else if (is(name, "datePublished")) published.set(element);
       }
       ++all;
       const MaybeText what(kind), when(published);
-      if (!what.there || what.text != "contractSigned") continue;
+      if (!what.there || !is(what.text, "contractSigned")) continue;
       ++of_contract;
       const Moment moment(published);
       if (moment.there && (!earliest.there || moment.micros < earliest.micros)) earliest = moment;

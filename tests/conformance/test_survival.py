@@ -84,9 +84,7 @@ def test_log_rank_of_two_groups() -> None:
 def test_log_rank_of_four_groups_and_within_strata() -> None:
     rows, expected = table("survival/veteran.csv"), table("survival/logrank_veteran.csv")
     four = survival.log_rank(rows["time"], rows["status"], rows["celltype"])
-    within = survival.log_rank(
-        rows["time"], rows["status"], rows["trt"], stratum=rows["celltype"]
-    )
+    within = survival.log_rank(rows["time"], rows["status"], rows["trt"], stratum=rows["celltype"])
     for found, line in ((four, 0), (within, 1)):
         assert found.chi_square == pytest.approx(expected["chisq"][line], abs=1e-10)
         assert found.degrees == expected["df"][line]
@@ -95,8 +93,9 @@ def test_log_rank_of_four_groups_and_within_strata() -> None:
 
 @pytest.mark.parametrize("sex", ["F", "M"])
 def test_competing_events(sex: str) -> None:
-    rows, expected = table("survival/mgus2_competing.csv"), table(
-        "survival/aalen_johansen_mgus2_sex.csv"
+    rows, expected = (
+        table("survival/mgus2_competing.csv"),
+        table("survival/aalen_johansen_mgus2_sex.csv"),
     )
     rows = picked(rows, rows["sex"] == sex)
     expected = picked(expected, expected["strata"] == f"sex={sex}")
@@ -176,8 +175,9 @@ def test_cox_within_strata() -> None:
 
 
 def test_whether_hazards_stay_proportional() -> None:
-    rows, expected = table("survival/veteran.csv"), table(
-        "survival/coxzph_veteran_trt_karno_age.csv"
+    rows, expected = (
+        table("survival/veteran.csv"),
+        table("survival/coxzph_veteran_trt_karno_age.csv"),
     )
     x = np.stack([rows["trt"], rows["karno"], rows["age"]], axis=1)
     found = cox.proportional(cox.fit(rows["time"], rows["status"], x))

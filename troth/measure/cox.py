@@ -98,7 +98,8 @@ class _Moments:
 
     @property
     def information(self) -> Array:
-        return np.asarray(self.variance.sum(axis=0))
+        found: Array = self.variance.sum(axis=0)
+        return found
 
 
 def fit(
@@ -127,8 +128,7 @@ def fit(
         )
     said = tuple(names) if names is not None else tuple(f"x{i + 1}" for i in range(x.shape[1]))
     model = _model(stop, event.astype(np.bool_), start, stratum, x)
-    given = cluster is not None
-    clusters = len(np.unique(cluster)) if given else len(stop)
+    clusters = len(stop) if cluster is None else len(np.unique(cluster))
     beta = np.zeros(x.shape[1])
     moments = _moments(model, beta)
     null = moments.loglik
@@ -154,14 +154,10 @@ def fit(
             problem = "no step along the score raises the likelihood"
             break
         beta, moments, steps = beta + step, tried, steps + 1
-    return _told(
-        said, model, beta, moments, null, problem, steps, len(stop), cluster, clusters, z
-    )
+    return _told(said, model, beta, moments, null, problem, steps, len(stop), cluster, clusters, z)
 
 
-def _model(
-    stop: Array, event: Array, start: Array, stratum: Array | None, x: Array
-) -> _Model:
+def _model(stop: Array, event: Array, start: Array, stratum: Array | None, x: Array) -> _Model:
     sets = risk(stop, event, start, stratum)
     curve = kaplan_meier(stop, event, start)
     # Rows at risk at no event time say nothing: they are looked at once, here.
@@ -189,17 +185,13 @@ def _moments(model: _Model, beta: Array) -> _Moments:
         eta = model.x @ beta
         weight = np.exp(eta)
         sums = _efron(model, weight)
-        mean = np.stack(
-            [_efron(model, weight * column) / sums for column in model.x.T], axis=1
-        )
+        mean = np.stack([_efron(model, weight * column) / sums for column in model.x.T], axis=1)
         variance = np.empty((len(sums), len(beta), len(beta)))
         for i, j in zip(*model.upper, strict=True):
             second = _efron(model, weight * model.x[:, i] * model.x[:, j]) / sums
             variance[:, i, j] = variance[:, j, i] = second - mean[:, i] * mean[:, j]
         loglik = float(eta[model.events].sum() - np.log(sums).sum())
-    return _Moments(
-        loglik if np.isfinite(loglik) else -np.inf, weight, sums, mean, variance
-    )
+    return _Moments(loglik if np.isfinite(loglik) else -np.inf, weight, sums, mean, variance)
 
 
 def _efron(model: _Model, weight: Array) -> Array:

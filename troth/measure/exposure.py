@@ -156,9 +156,9 @@ def rows(
     first = days_between(signed[which], first_after(body, signed[which], change.body, change.on))
     never = np.full(len(which), np.inf)
     soon_from = np.fmin(first, never)
-    edges = np.stack(
-        [np.zeros(len(which)), soon_from, soon_from + SOON, never], axis=1
-    ).clip(max=length[:, None])
+    edges = np.stack([np.zeros(len(which)), soon_from, soon_from + SOON, never], axis=1).clip(
+        max=length[:, None]
+    )
     start, stop = edges[:, :-1], edges[:, 1:]
     there = start < stop
     contract, state = np.nonzero(there)

@@ -127,9 +127,7 @@ class Estimate:
     high: float
 
 
-def kaplan_meier(
-    stop: Array, event: Array, start: Array | None = None, z: float = Z_95
-) -> Curve:
+def kaplan_meier(stop: Array, event: Array, start: Array | None = None, z: float = Z_95) -> Curve:
     """The Kaplan-Meier curve, Greenwood's variance, and intervals on the scale of log(-log S).
 
     With left truncation a risk set can empty early; the curve is 0 from there on, as the formula
@@ -308,7 +306,7 @@ def aalen_johansen(
     own = sets.leaves - 1
     d = np.stack(
         [np.bincount(own[cause == k], minlength=len(sets.time)) for k in causes]
-        or [np.zeros(len(sets.time))]
+        or [np.zeros(len(sets.time), np.int64)]
     ).astype(np.float64)
     hazard = d / n
     survival = np.cumprod(1 - hazard.sum(axis=0))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -34,7 +35,8 @@ _YEAR = 365
 
 def lateness(invoices: Invoices, on: Array) -> Array:
     """L_i(t) = max(0, (t - due) - suspended days until t); NaN without a due date."""
-    return np.maximum(days_between(invoices.due, on) - suspended_days(invoices, on), 0.0)
+    past = days_between(invoices.due, on) - suspended_days(invoices, on)
+    return np.asarray(np.maximum(past, 0.0), np.float64)
 
 
 def overdue_from(invoices: Invoices) -> Array:
@@ -191,7 +193,7 @@ def interest_eu(
         return Interest(np.zeros(known.bodies), np.zeros(known.bodies), n)
     starts = _half_years(late.due.min() + np.timedelta64(1, "D"), ends.max())
     owed, counted = np.zeros(len(late)), np.zeros(len(late))
-    for start, after in zip(starts[:-1], starts[1:], strict=True):
+    for start, after in pairwise(starts):
         # Late days are counted up to the last day of the half-year, so each falls into one.
         upto = lateness(late, np.minimum(ends, after - np.timedelta64(1, "D")))
         days, counted = upto - counted, upto

@@ -98,8 +98,7 @@ class _Moments:
 
     @property
     def information(self) -> Array:
-        found: Array = self.variance.sum(axis=0)
-        return found
+        return np.asarray(self.variance.sum(axis=0), np.float64)
 
 
 def fit(

@@ -7,6 +7,8 @@ not come.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 Array = np.ndarray
@@ -33,9 +35,26 @@ def enough(value: Array, n: Array, minimum: int) -> Array:
     return np.where(n >= minimum, value, np.nan)
 
 
-def days_between(first: Array, last: Array) -> Array:
+@dataclass(frozen=True)
+class Share:
+    """A share by body, with what it was counted from."""
+
+    value: Array
+    hits: Array
+    n: Array
+
+
+def share(of_case: Array, body: Array, bodies: int) -> Share:
+    """What happened (1), did not (0) or is unknown (NaN) by case, as a share of the known by body."""
+    known = ~np.isnan(of_case)
+    hits = total(body[known], bodies, of_case[known])
+    n = total(body[known], bodies)
+    return Share(ratio(hits, n), hits, n)
+
+
+def days_between(first: Array | np.datetime64, last: Array | np.datetime64) -> Array:
     """Calendar days of (first, last], as numbers; NaN where either is unknown."""
-    found = (last - first).astype("timedelta64[D]")
+    found = np.asarray(last - first).astype("timedelta64[D]")
     return np.where(np.isnat(found), np.nan, found.astype(np.float64))
 
 

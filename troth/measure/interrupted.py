@@ -138,7 +138,12 @@ def interrupted(
     post = months >= at
     calendar = (began.astype(np.int64) + months) % _MONTHS
     terms = ["start", "t", "level", *(["slope"] if slope else [])]
-    columns = [np.ones(len(y)), months + 1.0, post, *([np.maximum(months - at, 0)] if slope else [])]
+    columns = [
+        np.ones(len(y)),
+        months + 1.0,
+        post,
+        *([np.maximum(months - at, 0)] if slope else []),
+    ]
     # January is in `start`.
     for month in range(1, _MONTHS):
         terms.append(f"month {month + 1}")
@@ -148,7 +153,9 @@ def interrupted(
     before, after = int((known & ~post).sum()), int((known & post).sum())
     problem, found = "", None
     if before < BEFORE or after < AFTER:
-        problem = f"{before} months before and {after} after: at least {BEFORE} and {AFTER} are needed"
+        problem = (
+            f"{before} months before and {after} after: at least {BEFORE} and {AFTER} are needed"
+        )
     elif (y[known] <= 0).any():
         problem = "a month has the value 0 or less, of which there is no logarithm"
     else:
@@ -231,7 +238,9 @@ def event_study(
     x = (treated[:, None] & (distance[:, None] == ks)).astype(np.float64)
     many = len(np.unique(body[rows][treated])), len(np.unique(body[rows][~treated]))
     of_body = np.unique(np.stack([cohort, body[rows]]), axis=1, return_inverse=True)[1].ravel()
-    of_quarter = np.unique(np.stack([cohort, quarter[rows]]), axis=1, return_inverse=True)[1].ravel()
+    of_quarter = np.unique(np.stack([cohort, quarter[rows]]), axis=1, return_inverse=True)[
+        1
+    ].ravel()
     columns = absorbed(np.concatenate([y[rows][:, None], x], axis=1), of_body, of_quarter)
     # A quarter that no body reached, or that the means explain, has no delta.
     told = (columns[:, 1:] ** 2).sum(axis=0) > _RANK * np.maximum(x.sum(axis=0), 1.0)
@@ -256,7 +265,9 @@ def event_study(
         delta - z * std_err,
         delta + z * std_err,
         pre_f,
-        float(special.fdtrc(len(pre), degrees, pre_f)) if degrees and np.isfinite(pre_f) else np.nan,
+        float(special.fdtrc(len(pre), degrees, pre_f))
+        if degrees and np.isfinite(pre_f)
+        else np.nan,
         *many,
         len(parts),
         left_out,
@@ -290,7 +301,7 @@ def absorbed(columns: Array, first: Array, second: Array) -> Array:
             left = left - means[group]
             moved = max(moved, float((np.abs(means) / size).max()))
         if moved < _DONE:
-            return left
+            return np.asarray(left, np.float64)
     raise UsageError(
         f"The means of bodies and quarters could not be told apart in {_ROUNDS} rounds: the panel"
         " falls into parts that hardly touch. Leave out bodies with few quarters."

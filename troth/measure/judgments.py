@@ -69,9 +69,7 @@ def time_to_settle(owed: Owed, as_of: np.datetime64) -> list[Curve]:
     happened = ended <= as_of
     days = days_between(owed.due, np.where(happened, ended, as_of))
     which = np.flatnonzero((owed.due <= as_of) & ~np.isnan(owed.amount) & ((days > 0) | happened))
-    return curves_by(
-        owed.body[which], owed.bodies, np.maximum(days[which], 0.5), happened[which]
-    )
+    return curves_by(owed.body[which], owed.bodies, np.maximum(days[which], 0.5), happened[which])
 
 
 @dataclass(frozen=True)
@@ -125,6 +123,4 @@ def hidden_arrears(owed: Owed, as_of: np.datetime64) -> Array:
     short = paid_by(owed, as_of)[met] < PAID_SHARE * owed.amount[met] - SETTLED
     body = owed.body[met]
     value = owed.amount[met]
-    return ratio(
-        total(body, owed.bodies, value * (old & short)), total(body, owed.bodies, value)
-    )
+    return ratio(total(body, owed.bodies, value * (old & short)), total(body, owed.bodies, value))

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from troth.errors import UsageError
-from troth.measure.grouped import DAY, NO_DAY, Array, days_between, ratio, total
+from troth.measure.grouped import DAY, NO_DAY, Array, Share, days_between, ratio, total
 
 #: Spain's RD 635/2014 takes off the 30 days of the law; RD 1040/2017 counts from the start.
 RD635, RD1040 = "RD635", "RD1040"
@@ -36,9 +36,7 @@ class Suspensions:
     until: Array
 
 
-NO_SUSPENSIONS = Suspensions(
-    np.zeros(0, np.int64), np.zeros(0, DAY), np.zeros(0, DAY)
-)
+NO_SUSPENSIONS = Suspensions(np.zeros(0, np.int64), np.zeros(0, DAY), np.zeros(0, DAY))
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,9 @@ class Invoices:
         Invoices received later, or on no known day, keep their place but are received never.
         """
         received = np.where(self.received <= as_of, self.received, NO_DAY)
-        return replace(self, received=received, paid=np.where(self.paid <= as_of, self.paid, NO_DAY))
+        return replace(
+            self, received=received, paid=np.where(self.paid <= as_of, self.paid, NO_DAY)
+        )
 
     @property
     def there(self) -> Array:
@@ -128,7 +128,9 @@ def by_currency(
             body[rows],
             len(body_ids),
             amount[rows],
-            *(_days(invoice[c])[rows] for c in ("received_date", "due_date", "paid_date")),
+            _days(invoice["received_date"])[rows],
+            _days(invoice["due_date"])[rows],
+            _days(invoice["paid_date"])[rows],
             Suspensions(new[held.invoice[mine]], held.since[mine], held.until[mine]),
             rows,
         )
@@ -137,7 +139,9 @@ def by_currency(
 
 def cannot_be_added(invoice: pa.Table) -> int:
     """How many rows `by_currency` leaves out, because they have no amount or no currency."""
-    return int(pc.sum(pc.or_(pc.is_null(invoice["amount"]), pc.is_null(invoice["currency"]))).as_py() or 0)
+    return int(
+        pc.sum(pc.or_(pc.is_null(invoice["amount"]), pc.is_null(invoice["currency"]))).as_py() or 0
+    )
 
 
 def _suspensions(invoice: pa.Table, suspension: pa.Table | None) -> Suspensions:
@@ -308,15 +312,6 @@ def shares(invoices: Invoices, window: Window) -> Shares:
         n,
         known.count(dated),
     )
-
-
-@dataclass(frozen=True)
-class Share:
-    """A share by body, and the cases behind it."""
-
-    value: Array
-    hits: Array
-    n: Array
 
 
 def age_inversion(invoices: Invoices, window: Window) -> Share:

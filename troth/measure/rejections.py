@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from troth.measure.grouped import DAY, NO_DAY, Array, days_between, ratio
-from troth.measure.payments import Invoices, Share
+from troth.measure.grouped import DAY, NO_DAY, Array, Share, days_between, ratio
+from troth.measure.payments import Invoices
 from troth.measure.survival import Curve, curves_by, quantile
 
 #: Sent back more often than so is churn (METHODS D10).
@@ -64,9 +64,7 @@ def _curves(
     )
 
 
-def churn(
-    invoices: Invoices, supplier: Array, returned: Array, as_of: np.datetime64
-) -> Share:
+def churn(invoices: Invoices, supplier: Array, returned: Array, as_of: np.datetime64) -> Share:
     """The share of invoices that were sent back more than once, or are another one registered anew.
 
     Registered anew: the same supplier asks the same body for the same amount, give or take 1 %, on
@@ -104,7 +102,9 @@ def _registered_anew(known: Invoices, supplier: Array) -> Array:
     stretch = np.where(named, (day - day[named].min()) // SOON + 1, 0)
     amounts = np.unique(known.amount[lost])
     wide, tall = int(stretch.max()) + 1, len(amounts) + 1
-    place = (pair[lost] * wide + stretch[lost]) * tall + np.searchsorted(amounts, known.amount[lost])
+    place = (pair[lost] * wide + stretch[lost]) * tall + np.searchsorted(
+        amounts, known.amount[lost]
+    )
     order = np.argsort(place, kind="stable")
     lost, place = lost[order], place[order]
     asks = np.flatnonzero(named & np.isin(pair, pair[lost]))

@@ -181,7 +181,9 @@ def test_days_in_each_state_are_those_counted_day_by_day(
         signed,
         ended,
         ~np.isnat(ended),
-        Changes(np.zeros(len(change), np.int64), np.array(change, np.int64).astype("datetime64[D]")),
+        Changes(
+            np.zeros(len(change), np.int64), np.array(change, np.int64).astype("datetime64[D]")
+        ),
         np.datetime64(as_of, "D"),
     )
     for number, (begin, length) in enumerate(contracts):

@@ -17,7 +17,9 @@ def series(months: int = 60, level: float = 0.3, slope: float = 0.02) -> np.ndar
     at = 36
     season = 0.1 * np.sin(2 * np.pi * t / 12)
     noise = np.random.Generator(np.random.PCG64(2)).normal(0, 0.01, months)
-    return np.exp(3 + 0.005 * t + level * (t >= at) + slope * np.maximum(t - at, 0) + season + noise)
+    return np.exp(
+        3 + 0.005 * t + level * (t >= at) + slope * np.maximum(t - at, 0) + season + noise
+    )
 
 
 def test_a_step_and_a_bend_are_found() -> None:
@@ -130,7 +132,9 @@ def test_cohorts_without_a_control_are_left_out_and_counted() -> None:
 def test_a_quarter_that_nobody_reached_has_no_delta() -> None:
     body, quarter, y, change = made(0.5)
     early = quarter < 22
-    found = event_study(body[early], quarter[early], y[early], np.where(change < 19, np.nan, change)[early])
+    found = event_study(
+        body[early], quarter[early], y[early], np.where(change < 19, np.nan, change)[early]
+    )
     by_quarter = dict(zip(found.quarter.tolist(), found.delta, strict=True))
     assert np.isnan(by_quarter[8]) and not np.isnan(by_quarter[2])
 

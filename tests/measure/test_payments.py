@@ -64,9 +64,7 @@ def test_a_body_without_invoices_has_no_value_and_not_0() -> None:
 
 def test_bands_end_on_day_30_and_60() -> None:
     begin = np.datetime64("2025-01-01")
-    found = payments.shares(
-        of(*((1, begin, begin + 30, begin + n) for n in (30, 31, 60, 61))), Q1
-    )
+    found = payments.shares(of(*((1, begin, begin + 30, begin + n) for n in (30, 31, 60, 61))), Q1)
     assert (found.within_30[0], found.from_31_to_60[0], found.over_60[0]) == (0.25, 0.5, 0.25)
     assert (found.late[0], found.n[0], found.n_due[0]) == (0.75, 4, 4)
 

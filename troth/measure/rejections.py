@@ -167,10 +167,15 @@ def small_firm_gap(invoices: Invoices, small: Array, as_of: np.datetime64) -> Ga
     order = which[np.lexsort((known.amount[which], known.body[which]))]
     begin = np.searchsorted(known.body[order], np.arange(known.bodies + 1))
     many = np.diff(begin)[known.body[order]]
-    rank = np.arange(len(order)) - begin[known.body[order]]
+    # Equal amounts stand in one tercile: that of the first of them.
+    amount, body = known.amount[order], known.body[order]
+    new = np.ones(len(order), np.bool_)
+    new[1:] = (amount[1:] != amount[:-1]) | (body[1:] != body[:-1])
+    first = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))
+    rank = first - begin[body]
     tercile = rank * TERCILES // np.maximum(many, 1)
     cell = np.full(len(known), -1)
-    cell[order] = (known.body[order] * TERCILES + tercile) * 2 + small[order].astype(np.int64)
+    cell[order] = (body * TERCILES + tercile) * 2 + small[order].astype(np.int64)
     days = days_between(known.received, np.where(np.isnat(known.paid), as_of, known.paid))
     happened = ~np.isnat(known.paid)
     kept = order[(days[order] > 0) | happened[order]]

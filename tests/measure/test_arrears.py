@@ -38,6 +38,13 @@ def test_without_a_due_date_nobody_can_tell() -> None:
     assert np.isnan(found.mean_age).all()
 
 
+def test_an_invoice_of_unknown_receipt_is_overdue_by_its_due_date() -> None:
+    invoices = of((100, None, "2025-01-31", None))
+    assert arrears.stock(invoices, AS_OF).amount.tolist() == [100]
+    held = arrears.daily_stock(invoices, YEAR)[0]
+    assert (held[30], held[31]) == (0, 100)
+
+
 def test_an_open_dispute_stops_the_term() -> None:
     invoices = of((100, "2025-01-01", "2025-01-31", None), held=[(0, "2025-01-20", None)])
     assert arrears.stock(invoices, AS_OF).amount.tolist() == [0]

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from tests.oracle import waiting
 from troth.errors import UsageError
-from troth.measure import cox
+from troth.measure import cox, exposure
+from troth.measure.exposure import Changes
 
 
 def made(n: int = 400, effect: float = 0.7, seed: int = 3) -> tuple[np.ndarray, ...]:
@@ -73,6 +74,29 @@ def test_the_sandwich_is_how_the_estimate_moves_without_each_cluster() -> None:
     assert found.robust_std_err == pytest.approx(spread, rel=0.1)
     assert found.clusters == 60
     assert found.z == pytest.approx(found.coef / found.robust_std_err)
+
+
+def test_the_hazard_after_a_change_of_office() -> None:
+    """What is asked by contract is laid out by row; bodies are the clusters."""
+    generator = np.random.Generator(np.random.PCG64(9))
+    body = generator.integers(0, 20, 300)
+    signed = np.datetime64("2020-01-01") + generator.integers(0, 900, 300)
+    ended = signed + generator.integers(1, 900, 300)
+    breached = generator.random(300) < 0.5
+    changes = Changes(np.arange(20), np.datetime64("2021-06-01") + np.arange(20) * 7)
+    found = exposure.rows(body, signed, ended, breached, changes, np.datetime64("2026-01-01"))
+    size, kind = generator.normal(size=(300, 1)), np.arange(300) % 2
+    fitted = cox.after_change(found, size, names=("size",), stratum=kind)
+    x = np.stack([found.soon, found.later, size[found.contract, 0]], axis=1)
+    by_hand = cox.fit(
+        found.stop, found.event, x, start=found.start, stratum=kind[found.contract],
+        cluster=found.body,
+    )  # fmt: skip
+    assert fitted.names == ("soon", "later", "size")
+    assert fitted.coef.tolist() == by_hand.coef.tolist()
+    assert fitted.robust_std_err.tolist() == by_hand.robust_std_err.tolist()
+    assert fitted.clusters == 20
+    assert cox.after_change(found).names == ("soon", "later")
 
 
 @given(st.integers(0, 40), st.integers(1, 60))

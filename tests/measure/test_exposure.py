@@ -160,6 +160,32 @@ def test_exposure_without_any_change_is_refused() -> None:
         )
 
 
+def test_what_a_new_holder_took_over() -> None:
+    """Signed before the change and open at it; once for each change a contract lives to see."""
+    change = Changes(np.array([0, 0, 1]), days("2022-01-01", "2024-01-01", "2022-01-01"))
+    found = exposure.inherited(
+        np.array([0, 0, 0, 1, 2]),
+        days("2021-01-01", "2022-01-01", "2021-01-01", "2021-12-31", "2021-01-01"),
+        days("2024-12-31", "2023-01-01", "2022-01-01", None, None),
+        np.array([True, True, True, False, False]),
+        change,
+        AS_OF,
+    )
+    assert found.contract.tolist() == [0, 0, 3]
+    assert found.on.astype(str).tolist() == ["2022-01-01", "2024-01-01", "2022-01-01"]
+    assert found.days.tolist() == [1095, 365, 1461]
+    assert found.event.tolist() == [True, True, False]
+    nothing = exposure.inherited(
+        np.array([0]),
+        days("2021-01-01"),
+        days(None),
+        np.array([False]),
+        Changes(np.zeros(0, int), days()),
+        AS_OF,
+    )
+    assert nothing.contract.tolist() == []
+
+
 CONTRACT = st.tuples(st.integers(0, 900), st.one_of(st.none(), st.integers(1, 1500)))
 
 

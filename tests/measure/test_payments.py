@@ -32,7 +32,7 @@ def test_what_is_pending_counts_too_and_the_first_method_takes_30_days_off() -> 
     )
     assert payments.pmp(two, Q1).value.tolist() == [(100 * 10 + 300 * 30) / 400]
     assert payments.pmp(two, Q1, method=RD635).value.tolist() == [(100 * -20 + 300 * 0) / 400]
-    with pytest.raises(UsageError, match="No method RD2020.*RD635 or RD1040"):
+    with pytest.raises(UsageError, match=r"No method RD2020.*RD635 or RD1040"):
         payments.pmp(two, Q1, method="RD2020")
 
 
@@ -73,6 +73,14 @@ def test_an_invoice_without_a_due_date_is_neither_late_nor_on_time() -> None:
     found = payments.shares(of((1, "2025-01-01", None, "2025-03-01")), Q1)
     assert np.isnan(found.late[0])
     assert (found.n[0], found.n_due[0]) == (1, 0)
+
+
+def test_an_invoice_of_unknown_receipt_counts_where_receipt_is_not_asked_for() -> None:
+    one = of((100, None, "2025-01-31", "2025-02-10"), held=[(0, "2025-01-10", "2025-01-14")])
+    assert payments.itp(one, Q1).value.tolist() == [6]
+    found = payments.shares(one, Q1)
+    assert (found.n[0], found.n_due[0], found.late[0]) == (0, 1, 1)
+    assert np.isnan(payments.pmp(one, Q1).value[0])
 
 
 def test_days_in_dispute_do_not_count() -> None:

@@ -43,7 +43,7 @@ def overdue_from(invoices: Invoices) -> Array:
     """The first day on which each invoice is overdue if it is not paid; NaT where it never is."""
     held = invoices.suspensions
     day = invoices.due + np.timedelta64(1, "D")
-    since = np.maximum(held.since, invoices.received[held.invoice])
+    since = np.fmax(held.since, invoices.received[held.invoice])
     order = np.lexsort((since, held.invoice))
     which, since, until = held.invoice[order], since[order], held.until[order]
     real = np.isnat(until) | (since < until)
@@ -268,7 +268,8 @@ def daily_stock(invoices: Invoices, window: Window) -> Array:
     which = np.flatnonzero(known.there & ~np.isnat(begins))
     begin = np.clip(days_between(first, begins[which]), 0, days).astype(np.int64)
     # An invoice that came in after its term is overdue from the day it is there.
-    came = np.clip(days_between(first, known.received[which]), 0, days).astype(np.int64)
+    came = np.nan_to_num(days_between(first, known.received[which]))
+    came = np.clip(came, 0, days).astype(np.int64)
     begin = np.maximum(begin, came)
     end = np.nan_to_num(days_between(first, known.paid[which]), nan=days)
     end = np.clip(end, 0, days).astype(np.int64)

@@ -17,6 +17,7 @@ import numpy as np
 from scipy import special
 
 from troth.errors import UsageError
+from troth.measure.exposure import Rows
 from troth.measure.grouped import Array
 from troth.measure.intervals import Z_95
 from troth.measure.survival import Risk, checked, kaplan_meier, risk
@@ -65,7 +66,7 @@ class Fit:
     @property
     def hazard_ratio(self) -> Array:
         """exp(coef): how many times the hazard is, for one unit more of each covariate."""
-        return np.exp(self.coef)
+        return np.asarray(np.exp(self.coef), np.float64)
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,34 @@ def fit(
             break
         beta, moments, steps = beta + step, tried, steps + 1
     return _told(said, model, beta, moments, null, problem, steps, len(stop), cluster, clusters, z)
+
+
+def after_change(
+    rows: Rows,
+    covariates: Array | None = None,
+    *,
+    names: Sequence[str] = (),
+    stratum: Array | None = None,
+    z: float = Z_95,
+) -> Fit:
+    """The hazard of breach in the first 365 days after a change of office, and later (METHODS A.1).
+
+    `covariates` (contracts, k) and `stratum` (contracts,) are by contract; bodies are the clusters.
+    `Rows` cannot hold an exposure that begins before its change, so this cannot fit one.
+    """
+    x = np.stack([rows.soon, rows.later], axis=1).astype(np.float64)
+    if covariates is not None:
+        x = np.concatenate([x, covariates[rows.contract]], axis=1)
+    return fit(
+        rows.stop,
+        rows.event,
+        x,
+        start=rows.start,
+        stratum=None if stratum is None else stratum[rows.contract],
+        cluster=rows.body,
+        names=("soon", "later", *names),
+        z=z,
+    )
 
 
 def _model(stop: Array, event: Array, start: Array, stratum: Array | None, x: Array) -> _Model:

@@ -10,6 +10,7 @@ them apart at all, are opaque numbers that only answer whether the holder change
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -172,4 +173,55 @@ def rows(
         later=state == 2,
         first_change=first[contract],
         left_out=len(at_risk) - len(which),
+    )
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """Contracts that were open when office changed, one row for each such change (METHODS C02)."""
+
+    contract: Array
+    body: Array
+    on: Array  # the change
+    days: Array  # from the change to the end or `as_of`
+    event: Array  # bool: a breach, at `days`
+
+
+def inherited(
+    body: Array,
+    signed: Array,
+    ended: Array,
+    breached: Array,
+    change: Changes,
+    as_of: np.datetime64,
+) -> Inherited:
+    """What new holders took over: contracts signed before a change and open at it.
+
+    A contract enters once for each change that it lives to see, counted from that change; so a
+    curve over these is a landmark curve, with the contracts of a body as one cluster.
+    """
+    last = np.where(np.isnat(ended) | (ended > as_of), as_of, ended)
+    usable = np.flatnonzero(signed < last)
+    days = np.append(change.on, as_of)
+    low = days.min()
+    span = int((days.max() - low).astype(np.int64)) + 2
+    known = change.body * span + (change.on - low).astype(np.int64)
+
+    def place(day: Array, side: Literal["left", "right"]) -> Array:
+        offset = np.maximum((day - low).astype(np.int64), -1)
+        key = body[usable] * span + offset
+        return np.asarray(np.searchsorted(known, key, side=side), np.int64)
+
+    # After the day of signature, before the last day.
+    first, end = place(signed[usable], "right"), place(last[usable], "left")
+    many = np.maximum(end - first, 0)
+    row = np.repeat(np.arange(len(usable)), many)
+    at = first[row] + np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many)
+    contract = usable[row]
+    return Inherited(
+        contract,
+        body[contract],
+        change.on[at],
+        days_between(change.on[at], last[contract]),
+        breached[contract] & (ended[contract] <= as_of),
     )

@@ -64,17 +64,24 @@ class Invoices:
     def seen(self, as_of: np.datetime64) -> Invoices:
         """The same invoices as they looked on `as_of`: later payments had not been made.
 
-        Invoices received later, or on no known day, keep their place but are received never.
+        Invoices received later keep their place and lose their amount. One received on no known
+        day is there: what it was due or paid on says more.
         """
-        received = np.where(self.received <= as_of, self.received, NO_DAY)
         return replace(
-            self, received=received, paid=np.where(self.paid <= as_of, self.paid, NO_DAY)
+            self,
+            amount=np.where(self.received > as_of, np.nan, self.amount),
+            paid=np.where(self.paid <= as_of, self.paid, NO_DAY),
         )
 
     @property
     def there(self) -> Array:
-        """Whether an invoice was received and has an amount."""
-        return np.asarray(~np.isnat(self.received) & ~np.isnan(self.amount))
+        """Whether an invoice has an amount, and so is there."""
+        return np.asarray(~np.isnan(self.amount))
+
+    @property
+    def dated(self) -> Array:
+        """Whether an invoice is there, and it is known since when."""
+        return np.asarray(self.there & ~np.isnat(self.received))
 
     def paid_in(self, window: Window) -> Array:
         """Whether an invoice was paid on a day of the window."""
@@ -176,7 +183,8 @@ def suspended_days(invoices: Invoices, until: Array) -> Array:
     held = invoices.suspensions
     found = np.zeros(len(invoices))
     end = until[held.invoice]
-    since = np.maximum(held.since, invoices.received[held.invoice])
+    # A receipt on no known day cuts nothing off.
+    since = np.fmax(held.since, invoices.received[held.invoice])
     upto = np.where(np.isnat(held.until), end, np.minimum(held.until, end))
     real = np.flatnonzero(since < upto)
     if not len(real):
@@ -290,27 +298,27 @@ class Shares:
     over_60: Array
     late: Array
     late_by_value: Array
-    n: Array
+    n: Array  # of known receipt: what the mean and the bands are of
     n_due: Array  # with a due date: what the late shares are of
 
 
 def shares(invoices: Invoices, window: Window) -> Shares:
     """Procurement Act 2023, section 69: mean days and bands by count; and what was paid late."""
     known = invoices.seen(window[1])
-    paid = known.paid_in(window)
+    paid = known.paid_in(window) & known.dated
     days = days_between(known.received, known.paid)
     n = known.count(paid)
-    dated = paid & ~np.isnat(known.due)
-    late = dated & (days_between(known.due, known.paid) > suspended_days(known, known.paid))
+    due = known.paid_in(window) & ~np.isnat(known.due)
+    late = due & (days_between(known.due, known.paid) > suspended_days(known, known.paid))
     return Shares(
         ratio(total(known.body[paid], known.bodies, days[paid]), n),
         ratio(known.count(paid & (days <= PROMPT)), n),
         ratio(known.count(paid & (days > PROMPT) & (days <= SLOW)), n),
         ratio(known.count(paid & (days > SLOW)), n),
-        ratio(known.count(late), known.count(dated)),
-        ratio(known.sum(late), known.sum(dated)),
+        ratio(known.count(late), known.count(due)),
+        ratio(known.sum(late), known.sum(due)),
         n,
-        known.count(dated),
+        known.count(due),
     )
 
 
@@ -323,7 +331,7 @@ def age_inversion(invoices: Invoices, window: Window) -> Share:
     known = invoices.seen(window[1])
     disputed = np.zeros(len(known), np.bool_)
     disputed[known.suspensions.invoice] = True
-    rows = np.flatnonzero(known.there)
+    rows = np.flatnonzero(known.dated)
     order = rows[np.lexsort((known.received[rows], known.body[rows]))]
     body = known.body[order]
     day = known.received[order].astype(np.int64)
@@ -340,7 +348,7 @@ def age_inversion(invoices: Invoices, window: Window) -> Share:
     earlier = np.where(before >= 0, running[before] - body * step - forever, -forever)
     inverted = np.zeros(len(known), np.bool_)
     inverted[order] = earlier > gone
-    paid = known.paid_in(window)
+    paid = known.paid_in(window) & known.dated
     hits, n = known.count(paid & inverted), known.count(paid)
     return Share(ratio(hits, n), hits, n)
 
@@ -367,7 +375,7 @@ def bunching(invoices: Invoices, window: Window) -> Bunching:
     days, and that of the line. NaN where no payment falls on the days around.
     """
     known = invoices.seen(window[1])
-    paid = known.paid_in(window)
+    paid = known.paid_in(window) & known.dated
     days = days_between(known.received, known.paid)
     low, high = AROUND
     near = np.flatnonzero(paid & (days >= low) & (days <= high))

@@ -54,7 +54,7 @@ def _curves(
     days = days_between(known.received, np.where(np.isnat(end), as_of, end))
     # What ended before the invoice was registered took no time; one of today has waited none yet.
     happened = ~np.isnat(end)
-    which = known.there & ((days > 0) | happened)
+    which = known.dated & ((days > 0) | happened)
     which = np.flatnonzero(which if told is None else which & told)
     return curves_by(
         known.body[which],
@@ -76,7 +76,7 @@ def churn(invoices: Invoices, supplier: Array, returned: Array, as_of: np.dateti
     known = invoices.seen(as_of)
     again = _registered_anew(known, supplier)
     sent_back = returned > RETURNED
-    told = known.there & (again | sent_back | (~np.isnan(returned) & (supplier >= 0)))
+    told = known.dated & (again | sent_back | (~np.isnan(returned) & (supplier >= 0)))
     hits, n = known.count(told & (again | sent_back)), known.count(told)
     return Share(ratio(hits, n), hits, n)
 
@@ -89,7 +89,7 @@ def _registered_anew(known: Invoices, supplier: Array) -> Array:
     one amount.
     """
     found = np.zeros(len(known), np.bool_)
-    named = known.there & (supplier >= 0)
+    named = known.dated & (supplier >= 0)
     lost = np.flatnonzero(named & np.isnat(known.paid))
     if not len(lost):
         return found
@@ -163,7 +163,7 @@ def small_firm_gap(invoices: Invoices, small: Array, as_of: np.datetime64) -> Ga
     unknown, and those are left out. NaN where no tercile has both.
     """
     known = invoices.seen(as_of)
-    which = np.flatnonzero(known.there & ~np.isnan(small))
+    which = np.flatnonzero(known.dated & ~np.isnan(small))
     order = which[np.lexsort((known.amount[which], known.body[which]))]
     begin = np.searchsorted(known.body[order], np.arange(known.bodies + 1))
     many = np.diff(begin)[known.body[order]]

@@ -139,6 +139,8 @@ def test_deadlines_of_the_last_90_days_are_not_judged_yet() -> None:
 
 def test_a_deadline_replaced_in_time_does_not_pass_and_its_successor_does() -> None:
     assert silent("2025-03-31", [], moved((0, "2025-02-01", "2025-06-30"))) == (1, 1)
+    # Moved on its last day: in time.
+    assert silent("2025-03-31", [], moved((0, "2025-03-31", "2025-06-30"))) == (1, 1)
     # Moved after it had passed: it counts, the revision was a word, and the new one passed too.
     assert silent("2025-03-31", [], moved((0, "2025-05-01", "2025-06-30"))) == (1, 2)
 

@@ -198,7 +198,7 @@ def suspended_days(invoices: Invoices, until: Array) -> Array:
     begins = which * span + (since - low).astype(np.int64)
     before = np.concatenate([[-1], reach[:-1]])
     new = reach - np.maximum(begins, before)
-    return np.bincount(which, np.where(reach > before, new, 0), len(invoices)).astype(np.float64)
+    return np.bincount(which, new, len(invoices)).astype(np.float64)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from tests.shared import shared
 
 METHODS = "conformance/methods/"
 
+Columns = dict[str, np.ndarray]
+
 
 def rows(path: str) -> list[dict[str, str]]:
     """A table's rows by column; `path` is below conformance/methods."""
@@ -34,3 +36,27 @@ def furthest(ours: np.ndarray, theirs: np.ndarray) -> float:
     assert (np.isnan(ours) == np.isnan(theirs)).all()
     known = ~np.isnan(theirs)
     return float((np.abs(ours - theirs) / np.maximum(1, np.abs(theirs)))[known].max())
+
+
+def table(path: str) -> Columns:
+    """The columns of a CSV file below `conformance/methods`; numbers where all are, NaN for gaps."""
+    found = rows(path)
+    return {name: _column([row[name] for row in found]) for name in found[0]}
+
+
+def _column(cells: list[str]) -> np.ndarray:
+    filled = [cell not in ("", "NA") for cell in cells]
+    try:
+        numbers = [float(c) if there else np.nan for c, there in zip(cells, filled, strict=True)]
+    except ValueError:
+        return np.array(cells)
+    return np.array(numbers) if any(filled) else np.array(cells)
+
+
+def picked(columns: Columns, which: np.ndarray) -> Columns:
+    return {name: column[which] for name, column in columns.items()}
+
+
+def dates(column: np.ndarray) -> np.ndarray:
+    """Days written 2025-01-31; empty cells are NaT."""
+    return np.array([cell or "NaT" for cell in column.astype(str)], "datetime64[D]")

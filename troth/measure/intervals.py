@@ -7,6 +7,9 @@ import numpy as np
 #: Two-sided 90 %: the 95th percentile of the standard normal distribution.
 Z_90 = 1.6448536269514722
 
+#: Two-sided 95 %, as METHODS A.1 gives hazard ratios and survival.
+Z_95 = 1.959963984540054
+
 
 def wilson(hits: np.ndarray, n: np.ndarray, z: float = Z_90) -> tuple[np.ndarray, np.ndarray]:
     """Lower and upper end of Wilson's interval for hits out of n, element by element.

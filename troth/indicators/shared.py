@@ -8,7 +8,7 @@ from typing import Literal
 import ibis
 import ibis.expr.types as ir
 
-from troth.indicators.base import Outcome, Table, outcome
+from troth.indicators.base import Outcome, Parts, Table, outcome
 
 #: OCDS codelist `method`.
 METHODS = ("open", "selective", "limited", "direct")
@@ -277,13 +277,19 @@ def sided(bid: Table, award: Table, party: Table) -> Table:
 BID_COLUMNS = ("pid", "lot", "status", "date", "date_form", "amount", "currency", "tenderers")
 
 
-def lots_with_bids(bid: Table, award: Table, party: Table) -> Table:
+def lots_with_bids(tender: Table, bid: Table, award: Table, party: Table) -> Table:
     """One row for each process and lot in which bids are listed: who bid, what was awarded.
 
     Bids and awards that name no lot stand for lot 0; they are not matched with those that name
     one. `*_in_process` count over the whole process and are null where it has no awards at all.
+    `pairs` are of equal bids (`_equal_bids`). `late`: whether the latest winning bid came after the
+    tender's deadline; null where that cannot be told.
     """
     lots = _bids_by_lot(sided(bid, award, party))
+    deadlines = tender.select(
+        of_tender="pid", deadline="period_end", deadline_form="period_end_form"
+    )
+    equal = _equal_bids(bid, party)
     by_lot = _awards_by_lot(award)
     by_process = by_lot.group_by("of").agg(
         active_in_process=by_lot.active.sum(), unclear_in_process=by_lot.unclear.sum()
@@ -291,6 +297,11 @@ def lots_with_bids(bid: Table, award: Table, party: Table) -> Table:
     by_process = by_process.rename(of_process="of")
     joined = lots.left_join(by_lot, [lots.pid == by_lot.of, lots.lot == by_lot.of_lot])
     joined = joined.left_join(by_process, [lots.pid == by_process.of_process])
+    joined = joined.left_join(equal, [lots.pid == equal.of_equal, lots.lot == equal.of_equal_lot])
+    joined = joined.left_join(deadlines, [lots.pid == deadlines.of_tender])
+    # Moments of one form can be put in order; the latest then speaks for all.
+    form = ibis.ifelse(joined.first_form == joined.last_form, joined.first_form, None)
+    late = is_after(joined.latest, form, joined.deadline, joined.deadline_form)
     return joined.select(
         *(lots[name] for name in lots.columns),
         active=ibis.coalesce(joined.active, 0),
@@ -300,6 +311,8 @@ def lots_with_bids(bid: Table, award: Table, party: Table) -> Table:
         last_winner=joined.last_winner,
         active_in_process=joined.active_in_process,
         unclear_in_process=joined.unclear_in_process,
+        pairs=ibis.coalesce(joined.pairs, 0),
+        late=ibis.ifelse(form.notnull(), late, None),
     )
 
 
@@ -331,6 +344,36 @@ def _bids_by_lot(bids: Table) -> Table:
         first_form=bids.date_form.min(where=winning),
         last_form=bids.date_form.max(where=winning),
     )
+
+
+def _equal_bids(bid: Table, party: Table) -> Table:
+    """Lots (`of_equal`, `of_equal_lot`) with `pairs`: of submitted bids of known firms at the same
+    price, how many pairs have no firm in common.
+
+    All pairs of equal bids, less those that share a firm; so no list of all pairs is made.
+    """
+    handed_in = ibis.coalesce(submitted(bid), False)
+    priced = price(bid.amount).notnull() & bid.currency.notnull()
+    bids = bid.filter(handed_in, priced, bid.tenderers > 0)
+    # Few bids are equal in the amount alone; only these are looked at again, with the currency.
+    amounts = ["pid", "lot", "amount"]
+    alike = bids.group_by(*amounts).agg(bids=bids.count())
+    alike = alike.filter(alike.bids > 1)
+    bids = bids.select(*amounts, "currency", "bid_no").semi_join(alike, amounts)
+    same_price = [*amounts, "currency"]
+    equal = bids.group_by(*same_price).agg(bids=bids.count())
+    equal = equal.filter(equal.bids > 1)
+    theirs = bids.join(equal, same_price).join(bidders_of(party), ["pid", "bid_no"])
+    firms = theirs.group_by(*same_price, "firm", "bid_no").agg(rows=theirs.count())
+    others = firms.rename(other_no="bid_no")
+    shared = firms.join(others, [*same_price, "firm", firms.bid_no < others.other_no])
+    shared = shared.select(*same_price, "bid_no", "other_no").distinct()
+    lot = ["pid", "lot"]
+    sharing = shared.group_by(*lot).agg(sharing=shared.count())
+    totals = equal.group_by(*lot).agg(doubled=(equal.bids * (equal.bids - 1)).sum())
+    joined = totals.left_join(sharing, lot)
+    pairs = (joined.doubled.cast("float64") / 2).floor() - ibis.coalesce(joined.sharing, 0)
+    return joined.select(of_equal=joined.pid, of_equal_lot=joined.lot, pairs=pairs)
 
 
 def _awards_by_lot(award: Table) -> Table:
@@ -386,12 +429,11 @@ def from_lots(
         *((lacks[path], codes[path]) for path in reasons),
         else_=codes[last],
     )
-    per = lots.mutate(found=found).group_by("pid").agg(found=found.max(), value=value)
-    per = per.rename(of="pid")
-    calls = tender.left_join(per, [tender.pid == per.of])
-    calls = calls.select(*(tender[name] for name in TENDER_COLUMNS), "found", "value")
+    parts = Parts(lots, ("pid",), {"found": found.max(), "value": value})
+    calls = parts.of(tender, *TENDER_COLUMNS)
     return outcome(
         calls,
+        parts=parts,
         applies=awaits_bids(calls) & (ibis.coalesce(calls.found, NO_AWARDS) != UNCONCERNED),
         needs={
             "bids/details": calls.found,

@@ -35,7 +35,7 @@ def price_close_to_winner(tender: Table, bid: Table, award: Table, party: Table)
 
     Only valid bids are compared; of several lots the closest counts.
     """
-    lots = lots_with_bids(bid, award, party)
+    lots = lots_with_bids(tender, bid, award, party)
     several_currencies = lots.first_currency != lots.last_currency
     ratio = (lots.losing_price - lots.winning_price) / lots.winning_price.nullif(0)
     known = (lots.unclear == 0) & ~several_currencies & ratio.notnull()

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from tests.sources.loading import Store
 from tests.sources.ocds.strategies import files, line_of, releases, right_releases
 from tests.sources.ocds.test_against_oracle import EXAMPLE, compare
+from troth.sources.fields import identifier
 from troth.sources.ocds import native
 from troth.sources.ocds.flatten import Memory
 
@@ -71,6 +72,7 @@ def test_of_what_is_left_the_place_is_given() -> None:
         {"buyer": {"name": "Town"}},
         {"releases": [{}]},
         {"compiledRelease": {}},
+        {"records": [{}]},
         {"tag": " compiled "},
         {"date": "2024-02-30"},
         {"date": "2301-01-01"},
@@ -96,6 +98,17 @@ def test_of_what_is_left_the_place_is_given() -> None:
 )
 def test_what_leaves_a_doubt_is_left_to_the_careful_way(parts: dict[str, Any]) -> None:
     assert not is_taken(**parts)
+
+
+@given(st.text(alphabet="01x-NAnaullEf/.: \u00a0\u017f\n", max_size=12))
+@example("PE-PN-e3dc00dcfd")
+@example("1-NAN")
+@example("FR-SIRET- 77567706500119")
+def test_an_identifier_that_is_taken_is_one_as_it_stands(text: str) -> None:
+    if is_taken(buyer={"id": text}):
+        assert identifier(text) == text
+    else:
+        assert "1" not in text or text != text.strip() or not text.isascii() or "\n" in text
 
 
 def test_what_nobody_asks_for_is_checked_too() -> None:

@@ -433,17 +433,17 @@ struct Moment {
   }
 };
 
-// An identifier that is surely one: printable ASCII with a digit that is not zero (so no row of
-// zeros), and not ending like the words that stand for "none" (nan, null, n/a, unknown ...).
+// An identifier that is surely one: printable ASCII without spaces around it, and with a digit that
+// is not zero, which nothing that stands for "none" has (NAN, n/a, 000, IT-CF-).
 Text sure_identifier(const Maybe& found) {
   if (!found) throw Doubt{};
   const Text text = as<Text>(found.element);
   bool number = false;
   for (const unsigned char letter : text) {
-    if (letter < '!' || letter > '~') throw Doubt{};
+    if (letter < ' ' || letter > '~') throw Doubt{};
     number = number || (letter >= '1' && letter <= '9');
   }
-  if (!number || std::strchr("aAdDeElLnN", text.back()) != nullptr) throw Doubt{};
+  if (!number || text.front() == ' ' || text.back() == ' ') throw Doubt{};
   return text;
 }
 
@@ -707,6 +707,9 @@ class Reader {
         case 6:
           if (is(name, "tender")) tender.set(element);
           else if (is(name, "awards")) awards.set(element);
+          break;
+        case 7:
+          if (is(name, "records") && !element.is_null()) throw Doubt{};
           break;
         case 8:
           if (is(name, "releases") && !element.is_null()) throw Doubt{};

@@ -159,6 +159,8 @@ def _sets(
     values, errors = np.asarray(values, float), np.asarray(errors, float)
     if values.ndim != 1 or values.shape != errors.shape:
         raise UsageError(f"one error for each value: got {values.shape} and {errors.shape}")
+    if not 0.5 < level < 1:
+        raise UsageError(f"a confidence level lies between 0.5 and 1, got {level}")
     known = ~np.isnan(values + errors)
     theta, own = values[known], errors[known]
     if (own < 0).any():

@@ -76,8 +76,8 @@ def limits(n: Array, target: float, probabilities: Sequence[float]) -> Array:
         raise UsageError("funnel limits need a target and probabilities strictly between 0 and 1")
     cases, wanted = np.broadcast_arrays(np.where(cases > 0, cases, np.nan), wanted)
     r = _quantile(cases, target, wanted)
-    reached = special.bdtr(r, cases, target)
-    before = np.where(r > 0, special.bdtr(np.maximum(r - 1, 0), cases, target), 0.0)
+    reached = _cumulative(r, cases, target)
+    before = _cumulative(r - 1, cases, target)
     alpha = (reached - wanted) / (reached - before)
     return np.asarray(np.clip((r - alpha) / cases, 0, 1))
 
@@ -166,9 +166,15 @@ def _quantile(n: Array, p: float, probability: Array) -> Array:
     """The least r with F(r) >= probability; NaN where n is."""
     with np.errstate(invalid="ignore"):
         r = np.ceil(special.bdtrik(probability, n, p))
-    r = np.where(special.bdtr(0, n, p) >= probability, 0, r)
+    r = np.where(_cumulative(np.zeros(n.shape), n, p) >= probability, 0, r)
     # Rounding in the continuous inverse can miss by one either way.
     lower = np.maximum(r - 1, 0)
-    r = np.where((r > 0) & (special.bdtr(lower, n, p) >= probability), lower, r)
-    found = np.where(special.bdtr(r, n, p) < probability, r + 1, r)
+    r = np.where((r > 0) & (_cumulative(lower, n, p) >= probability), lower, r)
+    found = np.where(_cumulative(r, n, p) < probability, r + 1, r)
     return np.where(np.isnan(n), np.nan, found)
+
+
+def _cumulative(r: Array, n: Array, p: float) -> Array:
+    """P(at most r hits of n): 0 below no hit and 1 from n on; NaN where n is."""
+    inside = special.betaincc(np.maximum(r, 0) + 1, np.maximum(n - r, 1), p)
+    return np.where(r < 0, 0.0, np.where(r >= n, 1.0, inside))

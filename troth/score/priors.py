@@ -56,7 +56,7 @@ class Cells:
         return len(self.labels) * self.columns
 
     def sum(self, values: Array) -> Array:
-        return np.bincount(self.fit, values, self.fits)
+        return _sums(self.fit, values, self.fits)
 
     def count(self) -> Array:
         return np.bincount(self.fit, minlength=self.fits)
@@ -113,6 +113,11 @@ def cells(values: Array, sizes: Array, groups: Array | None) -> Cells:
     return Cells(values[known], sizes[known], fit[known], known, group, tuple(names), columns)
 
 
+def _sums(fit: Array, values: Array, fits: int) -> Array:
+    """Sums by fit; of nothing they are 0.0, where numpy alone would give a whole number."""
+    return np.bincount(fit, values, fits).astype(np.float64)
+
+
 @dataclass(frozen=True)
 class Tally:
     """Distinct whole numbers above 0 by fit, and how often each occurs."""
@@ -125,7 +130,7 @@ class Tally:
         """By fit, the sum of f(value + at) - f(at): log-gamma (order 0), digamma, trigamma."""
         function = (special.gammaln, special.psi, trigamma)[order]
         each = function(self.value + at[self.fit]) - function(at)[self.fit]
-        return np.bincount(self.fit, self.times * each, len(at))
+        return _sums(self.fit, self.times * each, len(at))
 
     def only(self, fits: Array, total: int) -> Tally:
         """Of these fits alone, renumbered in their order."""
@@ -264,7 +269,7 @@ class GammaPoisson:
     fit: Array
 
     def _sum(self, values: Array) -> Array:
-        return np.bincount(self.fit, values, self.fits)
+        return _sums(self.fit, values, self.fits)
 
     def value(self, location: Array, log_size: Array) -> Array:
         size = np.exp(log_size)

@@ -23,6 +23,9 @@ LEVEL = 0.90
 #: Draws of the largest t-statistic; a quantile of 1,000 is sure to about a hundredth of itself.
 DRAWS = 1_000
 
+#: Of the largest error.
+_NO_ERROR = 1e-12
+
 #: Differences held at once: 256 KB, which stay near the processor.
 _BLOCK = 1 << 16
 
@@ -165,6 +168,8 @@ def _sets(
     theta, own = values[known], errors[known]
     if (own < 0).any():
         raise UsageError("a standard error is never below 0")
+    # So little beside the largest error is none, and would leave the range of single floats.
+    own = np.where(own > _NO_ERROR * own.max(initial=0), own, 0.0)
     higher, lower = _told_apart(theta, own, rng, level, draws, simultaneous)
     units = len(theta)
     low, high = np.full(values.shape, np.nan), np.full(values.shape, np.nan)
@@ -189,6 +194,9 @@ def _told_apart(
     have a critical value of their own; in simultaneous ones all claims share one.
     """
     units = len(theta)
+    largest_error = errors.max(initial=0)
+    if largest_error > 0:
+        theta, errors = theta / largest_error, errors / largest_error
     noise = (rng.standard_normal((units, draws)) * errors[:, None]).astype(np.float32)
     spread = np.hypot(errors[:, None], errors[None, :])
     difference = theta[:, None] - theta[None, :]

@@ -7,7 +7,21 @@ Every function takes values of one axis (units) or of two (units, indicators) an
 each group and indicator, all at once. NaN is unknown and stays so; a unit without a case is given
 its group's prior and a reliability of 0.
 
-COVERAGE_TEXT
+The point estimate is the plug-in one, which anybody can check by hand: (hits + a) / (n + a + b).
+The plug-in *interval* takes the fitted prior as if it were known, and that is why it is too narrow:
+with 18 bodies to a group it held the planted share in 76 of 100 cases instead of 90, with 8 bodies
+in 65. Mostly the fault lies where no over-dispersion was found though there was some. Therefore,
+unless `prior_known` is asked for, the prior's own uncertainty is added, in the manner of Morris
+(1983) and of Kass and Steffey (1989): the prior is averaged over its mean and its size, weighed by
+how well each explains the peers, and the posterior keeps the plug-in mean but takes the mean square
+error about it that this average gives. Beforehand all shrinkages of a typical unit (the median, or
+for variances the harmonic mean) are equally likely (Daniels 1999; Christiansen and Morris 1997),
+and a mean share or rate has Jeffreys' prior. With 18 bodies to a group this held 88.4 of 100 shares,
+90.1 of means and 88.2 of rates (`troth/score/calibrate.py`, 500 countries); at the edges it held 86
+of shares (8 bodies that differ much) and 97 (bodies that hardly differ).
+
+Cost on two cores: 20,000 units by 110 indicators in 11 seconds with 20 peer groups (2,200 fits), 35
+with 4,000 of them (440,000 fits).
 """
 
 from __future__ import annotations
@@ -123,7 +137,7 @@ def beta_binomial(
     rise = known.sum(x * (x - 1)) / pooled + known.sum(rest * (rest - 1)) / (1 - pooled)
     rise -= known.sum(size * (size - 1))
     searched = (rise > 1e-9 * cases) & ~same
-    start = np.clip(_moments(known, pooled), SMALLEST_SIZE, most)
+    start = np.clip(moment_size(known, pooled), SMALLEST_SIZE, most)
     likelihood = priors.beta_binomial(known)
     fitted = np.flatnonzero(searched)
     location, log_size = priors.maximise(
@@ -134,6 +148,8 @@ def beta_binomial(
         np.log(most[fitted]),
     )
     mean, prior_size, found = _fitted(fitted, special.expit(location), log_size, pooled, most)
+    # A group without a case says nothing, and nothing is said of its units.
+    mean = np.where(cases > 0, mean, np.nan)
     a, worth = (mean * prior_size)[known.fit], prior_size[known.fit]
     first, second = x + a, size - x + worth - a
     if not prior_known:
@@ -251,6 +267,7 @@ def gamma_poisson(
         np.log(most[fitted]),
     )
     mean, prior_size, found = _fitted(fitted, np.exp(location), log_size, pooled, most)
+    mean = np.where(exposed > 0, mean, np.nan)
     shape, rate = x + (mean * prior_size)[known.fit], size + prior_size[known.fit]
     estimate = shape / rate
     if not prior_known:
@@ -291,8 +308,8 @@ def _refuse_unless(holds: bool, what: str) -> None:
         raise UsageError(f"expected {what} among the known values; write NaN for what is unknown")
 
 
-def _moments(known: Cells, pooled: Array) -> Array:
-    """Prior size by moments; 1 where they give none."""
+def moment_size(known: Cells, pooled: Array) -> Array:
+    """Prior size of shares by moments (METHODS B.7), by fit; 1 where they give none."""
     x, size = known.x, known.size
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(size > 0, x / size, 0)

@@ -53,5 +53,7 @@ def gamma_poisson_by_search(
 
     most, pooled = 10 * exposure.max(), events.sum() / exposure.sum()
     wide = _search(at, pooled * np.geomspace(0.2, 5, 13), most * np.geomspace(1e-4, 1, 9))
-    near = _search(at, mean * np.array([0.97, 1, 1.03]), np.minimum(size * np.array([0.95, 1, 1.05]), most))
+    near = _search(
+        at, mean * np.array([0.97, 1, 1.03]), np.minimum(size * np.array([0.95, 1, 1.05]), most)
+    )
     return max(wide, near), at(mean, size)

@@ -33,7 +33,9 @@ def test_derivatives_are_those_of_the_value(location: float, log_size: float, mo
     assert np.allclose(slope.location, by_location, rtol=1e-4, atol=1e-4)
     assert np.allclose(slope.size, by_size, rtol=1e-4, atol=1e-4)
     up, down = likelihood.slope(at + step, size), likelihood.slope(at - step, size)
-    assert np.allclose(slope.location_twice, (up.location - down.location) / 2e-5, rtol=1e-4, atol=1e-4)
+    assert np.allclose(
+        slope.location_twice, (up.location - down.location) / 2e-5, rtol=1e-4, atol=1e-4
+    )
     assert np.allclose(slope.both, (up.size - down.size) / 2e-5, rtol=1e-4, atol=1e-4)
     up, down = likelihood.slope(at, size + step), likelihood.slope(at, size - step)
     assert np.allclose(slope.size_twice, (up.size - down.size) / 2e-5, rtol=1e-4, atol=1e-4)

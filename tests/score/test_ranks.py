@@ -43,7 +43,10 @@ def test_sets_are_those_of_one_claim_after_the_other(
 
 def test_simultaneous_sets_are_wider() -> None:
     values, errors = np.linspace(0, 8, 20), np.full(20, 0.7)
-    each, all_of_them = ranks.marginal(values, errors, rng()), ranks.simultaneous(values, errors, rng())
+    each, all_of_them = (
+        ranks.marginal(values, errors, rng()),
+        ranks.simultaneous(values, errors, rng()),
+    )
     assert (all_of_them.low <= each.low).all() and (all_of_them.high >= each.high).all()
 
 

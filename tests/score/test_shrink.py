@@ -28,7 +28,11 @@ def test_a_unit_with_six_tickets_is_not_the_worst_of_lianyungang() -> None:
     assert signed.estimate[0] == pytest.approx(0.950, abs=5e-4)
 
 
-counts = st.lists(st.integers(0, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=1, max_size=12)
+counts = st.lists(
+    st.integers(0, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+    min_size=1,
+    max_size=12,
+)
 
 
 @given(counts)

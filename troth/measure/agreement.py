@@ -143,9 +143,7 @@ def gold_accuracy(ratings: Array, gold: Array) -> list[Accuracy]:
     low, high = wilson(right, n)
     return [
         Accuracy(r, m, r / m, a, b) if m else Accuracy(0, 0, None, None, None)
-        for r, m, a, b in zip(
-            right.tolist(), n.tolist(), low.tolist(), high.tolist(), strict=True
-        )
+        for r, m, a, b in zip(right.tolist(), n.tolist(), low.tolist(), high.tolist(), strict=True)
     ]
 
 
@@ -194,7 +192,7 @@ def _alphas(coincidences: Array, codes: Array, scale: Scale) -> Array:
 def _distances(totals: Array, codes: Array, scale: Scale) -> Array:
     """Squared differences between codes; on an ordinal scale they depend on how many there are."""
     if scale is Scale.NOMINAL:
-        return (codes[:, None] != codes[None, :]).astype(float)[None]
+        return np.asarray((codes[:, None] != codes[None, :]).astype(float)[None])
     apart = codes[:, None] - codes[None, :]
     if scale is Scale.INTERVAL:
         return np.asarray(apart**2)[None]

@@ -156,9 +156,7 @@ def _cases(world: World, shape: tuple[int, ...], rng: np.random.Generator) -> Ar
     return np.maximum(1, np.rint(drawn)).astype(np.int64)
 
 
-def _made_means(
-    world: World, countries: int, rng: np.random.Generator
-) -> tuple[Array, Array]:
+def _made_means(world: World, countries: int, rng: np.random.Generator) -> tuple[Array, Array]:
     """Whether each mean's interval holds the planted one, and its country."""
     group = np.repeat(np.arange(countries * world.groups), world.bodies)
     between = _log_even(rng, (0.2, 2.0), (countries * world.groups,))[group]
@@ -169,9 +167,7 @@ def _made_means(
     return _inside(truth, found), group // world.groups
 
 
-def _made_rates(
-    world: World, countries: int, rng: np.random.Generator
-) -> tuple[Array, Array]:
+def _made_rates(world: World, countries: int, rng: np.random.Generator) -> tuple[Array, Array]:
     """Whether each rate's interval holds the planted one, and its country."""
     group = np.repeat(np.arange(countries * world.groups), world.bodies)
     mean = _log_even(rng, (0.05, 3.0), (countries * world.groups,))[group]

@@ -3,10 +3,11 @@
 Source: METHODS B.8. Values are points from 0 to 100 where 100 is good, in arrays of shape (bodies,
 items); every item belongs to a pillar and has a weight inside it.
 
-Silence is "required by law and not published". The headline puts in its place the lowest of the
-peers' median, the body's own last published value, and (where it never published) the mean of what
-is known of its pillar: without the third, a body below its peers would gain from an item on which
-it is silent. What no rule can know is the value of a body that never published and is worse than
+Silence is "required by law and not published". The headline puts in its place the lower of the
+peers' median and the body's own last published value; where it never published, the lower of the
+peers' median and the mean of its pillar without the item, the items with the lowest medians being
+put in first. Without the latter a body below its peers would gain from an item on which it is
+silent. What no rule can know is the value of a body that never published and is worse than
 its own mean; that is what the pessimistic bound beside the headline is for, and the indicators that
 count the silence itself (T06, T09).
 """
@@ -105,9 +106,8 @@ def fill(
     high = np.broadcast_to(np.asarray(peer_high, float), values.shape)
     own = np.where(published, values, np.nan)
     with_last = np.where(silent & ~np.isnan(last), np.fmin(last, median), own)
-    pillar_mean = _pillar_means(with_last, weights, pillars)
     never = silent & np.isnan(last)
-    headline = np.where(never, np.fmin(median, pillar_mean), with_last)
+    headline = _never_published(with_last, never, median, np.asarray(weights, float), pillars)
     # The bound holds the headline also where a peer percentile is estimated below it.
     best = np.fmax(np.where(np.isnan(high), 100.0, high), headline)
     return Filled(
@@ -170,17 +170,33 @@ def straddled(
     return tuple(names[low : high + 1])
 
 
-def _pillar_means(values: Array, weights: Array, pillars: Sequence[str]) -> Array:
-    """For each item the weighted mean of the known values of its pillar; NaN where none is."""
-    found = np.full(values.shape, np.nan)
+def _never_published(
+    values: Array, never: Array, median: Array, weights: Array, pillars: Sequence[str]
+) -> Array:
+    """Values with those of `never` put in, pillar by pillar: each the lower of the peers' median
+    and the mean so far, lowest medians first.
+
+    In this order no item raises the mean of the others: each that follows has a median at least as
+    high, and the mean never falls below the lowest. Where nothing of a pillar is known, all are the
+    lowest median.
+    """
+    found = values.copy()
     names = np.asarray(pillars)
+    rows = np.arange(len(values))
     for name in dict.fromkeys(pillars):
-        inside = names == name
-        part, weight = values[:, inside], np.asarray(weights, float)[inside]
-        known = ~np.isnan(part)
-        with np.errstate(invalid="ignore"):
-            mean = (np.where(known, part, 0) * weight).sum(axis=1) / (known * weight).sum(axis=1)
-        found[:, inside] = mean[:, None]
+        items = np.flatnonzero(names == name)
+        known = ~np.isnan(values[:, items])
+        weight = (known * weights[items]).sum(axis=1)
+        total = (np.where(known, values[:, items], 0.0) * weights[items]).sum(axis=1)
+        waiting = np.where(never[:, items], median[:, items], np.nan)
+        for place in np.argsort(waiting, axis=1, kind="stable").T:
+            item = items[place]
+            with np.errstate(invalid="ignore"):
+                put_in = np.fmin(median[rows, item], total / weight)
+            use = never[rows, item] & ~np.isnan(put_in)
+            found[rows[use], item[use]] = put_in[use]
+            total = total + np.where(use, weights[item] * put_in, 0.0)
+            weight = weight + np.where(use, weights[item], 0.0)
     return found
 
 

@@ -23,7 +23,9 @@ UNKNOWN = "unknown"
 FEWEST = 8
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_WORD = re.compile(r"(?P<name>[a-z0-9-]+)\.v(?P<version>\d+)\.(?P<bounds>\d+(?:-\d+)*|all)\.m(?P<m>\d+)")
+_WORD = re.compile(
+    r"(?P<name>[a-z0-9-]+)\.v(?P<version>\d+)\.(?P<bounds>\d+(?:-\d+)*|all)\.m(?P<m>\d+)"
+)
 
 
 @dataclass(frozen=True)

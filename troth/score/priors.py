@@ -87,7 +87,7 @@ class Cells:
 
     def spread(self, by_fit: Array) -> Array:
         """A value of each fit in the shape of the input, known or not."""
-        return self.table(by_fit)[self.group]
+        return np.asarray(self.table(by_fit)[self.group])
 
     def table(self, by_fit: Array) -> Array:
         """Values of the fits by group, or by group and indicator, as the input was."""
@@ -211,7 +211,7 @@ class BetaBinomial:
     def value(self, location: Array, log_size: Array) -> Array:
         size = np.exp(log_size)
         a, b = special.expit(location) * size, special.expit(-location) * size
-        return self.hits.rises(a, 0) + self.rest.rises(b, 0) - self.cases.rises(size, 0)
+        return np.asarray(self.hits.rises(a, 0) + self.rest.rises(b, 0) - self.cases.rises(size, 0))
 
     def slope(self, location: Array, log_size: Array) -> Slope:
         size = np.exp(log_size)
@@ -276,7 +276,7 @@ class GammaPoisson:
         shape, own = np.exp(location) * size, size[self.fit]
         spent = self._sum(np.log1p(self.exposure / own))
         rest = self._sum(self.x * np.log(own + self.exposure))
-        return self.events.rises(shape, 0) - shape * spent - rest
+        return np.asarray(self.events.rises(shape, 0) - shape * spent - rest)
 
     def slope(self, location: Array, log_size: Array) -> Slope:
         size = np.exp(log_size)
@@ -305,7 +305,7 @@ class GammaPoisson:
         return 0.5 * location, np.full(location.shape, 0.5), np.zeros(location.shape)
 
     def mean(self, location: Array) -> Array:
-        return np.exp(location)
+        return np.asarray(np.exp(location))
 
     def only(self, fits: Array) -> GammaPoisson:
         place = np.full(self.fits, -1)
@@ -405,7 +405,10 @@ def grid(likelihood: Likelihood, typical: Array, location: Array) -> Grid:
 
     For each size the mean is integrated around its own highest point. `location` is a start.
     """
-    sizes, logs, means, squares = [], [], [], []
+    sizes: list[Array] = []
+    logs: list[Array] = []
+    means: list[Array] = []
+    squares: list[Array] = []
     for shrinkage in SHRINKAGES:
         size = typical * shrinkage / (1 - shrinkage)
         log_size = np.log(size)
@@ -473,7 +476,10 @@ def normal_grid(known: Cells) -> Grid:
     with np.errstate(divide="ignore", invalid="ignore"):
         harmonic = known.count() / known.sum(1 / variance)
     harmonic = np.where(np.isfinite(harmonic), harmonic, 1.0)
-    sizes, logs, means, squares = [], [], [], []
+    sizes: list[Array] = []
+    logs: list[Array] = []
+    means: list[Array] = []
+    squares: list[Array] = []
     for shrinkage in SHRINKAGES:
         between = harmonic * (1 - shrinkage) / shrinkage
         mean, mean_variance, square = weighted_mean(known, between)

@@ -10,7 +10,7 @@ its group's prior and a reliability of 0.
 The point estimate is the plug-in one, which anybody can check by hand: (hits + a) / (n + a + b).
 The plug-in *interval* takes the fitted prior as if it were known, and that is why it is too narrow:
 with 18 bodies to a group it held the planted share in 76 of 100 cases instead of 90, with 8 bodies
-in 65. Mostly the fault lies where no over-dispersion was found though there was some. Therefore,
+in 64. Mostly the fault lies where no over-dispersion was found though there was some. Therefore,
 unless `prior_known` is asked for, the prior's own uncertainty is added, in the manner of Morris
 (1983) and of Kass and Steffey (1989): the prior is averaged over its mean and its size, weighed by
 how well each explains the peers, and the posterior keeps the plug-in mean but takes the mean square
@@ -18,16 +18,16 @@ error about it that this average gives. Beforehand all shrinkages of a typical u
 for variances the harmonic mean) are equally likely (Daniels 1999; Christiansen and Morris 1997),
 and a mean share or rate has Jeffreys' prior. With 18 bodies to a group this held 88.4 of 100 shares,
 90.1 of means and 88.2 of rates (`troth/score/calibrate.py`, 500 countries); at the edges it held 86
-of shares (8 bodies that differ much) and 97 (bodies that hardly differ).
+of shares (8 bodies that differ much) and 96 (bodies that hardly differ).
 
-Cost on two cores: 20,000 units by 110 indicators in 11 seconds with 20 peer groups (2,200 fits), 35
-with 4,000 of them (440,000 fits).
+Cost, measured on two shared cores: 20,000 units by 110 indicators in 11 to 16 seconds with 20 peer
+groups (2,200 fits), 35 to 63 with 4,000 of them (440,000 fits).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -258,7 +258,9 @@ def gamma_poisson(
     least = SMALLEST_EXPOSURE * most
     likelihood = priors.gamma_poisson(known)
     fitted = np.flatnonzero(searched)
-    start = np.clip((pooled * known.sum(size**2))[fitted] / rise[fitted], least[fitted], most[fitted])
+    start = np.clip(
+        (pooled * known.sum(size**2))[fitted] / rise[fitted], least[fitted], most[fitted]
+    )
     location, log_size = priors.maximise(
         likelihood.only(fitted),
         np.log(pooled[fitted]),
@@ -388,7 +390,9 @@ def _gamma_interval(shape: Array, rate: Array, level: float) -> dict[str, Array]
     return _around(shape, rate, shape / rate, low, high)
 
 
-def _around(first: Array, second: Array, estimate: Array, low: Array, high: Array) -> dict[str, Array]:
+def _around(
+    first: Array, second: Array, estimate: Array, low: Array, high: Array
+) -> dict[str, Array]:
     """A very skew posterior has its mean beyond its own 95th percentile: the interval reaches it."""
     return {
         "first": first,

@@ -118,7 +118,8 @@ def waterfall(
     seen = np.where(np.isnan(values), np.nan, np.broadcast_to(reference, values.shape))
     inside = np.zeros(values.shape)
     shares = np.zeros(values.shape)
-    own_means, other_means = [], []
+    own_means: list[np.ndarray] = []
+    other_means: list[np.ndarray] = []
     for name in names:
         at = np.flatnonzero([pillar == name for pillar in pillars])
         shares[..., at] = np.nan_to_num(spread(values[..., at], weights[at]))

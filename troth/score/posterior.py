@@ -99,7 +99,7 @@ class Posterior:
     @property
     def known(self) -> np.ndarray:
         """Whether there is a distribution at all: shape (units, indicators)."""
-        found = ~np.isnan(self.first)
+        found: np.ndarray = ~np.isnan(self.first)
         for column, family in enumerate(self.families):
             if family is Family.VALUES:
                 found[:, column] = ~np.isnan(self.values[column][:, 0])

@@ -112,14 +112,12 @@ def fit(values: np.ndarray, tolerance: float = 1e-12, most_steps: int = 200_000)
         )
         alpha, beta, psi = new_alpha, new_beta, new_psi
         if moved < tolerance:
-            break
-    else:
-        raise InputError(
-            f"the fit still moves after {most_steps} steps: the sources may share no quality"
-        )
-    beta = beta if beta.sum() >= 0 else -beta
-    found = (mean + spread * alpha, spread * beta, spread**2 * psi)
-    return Sources(*found, _log_likelihood(y, *found), step)
+            beta = beta if beta.sum() >= 0 else -beta
+            found = (mean + spread * alpha, spread * beta, spread**2 * psi)
+            return Sources(*found, _log_likelihood(y, *found), step)
+    raise InputError(
+        f"the fit still moves after {most_steps} steps: the sources may share no quality"
+    )
 
 
 def estimate(values: np.ndarray, model: Sources) -> Estimates:
@@ -175,9 +173,7 @@ def percentile_bands(
         shares: np.ndarray = np.maximum(0, below - less) / others * 100
         return np.where(known & ~np.isnan(limit), shares, np.nan)
 
-    return PercentileBand(
-        share(found, 0), share(found - z * error, 1), share(found + z * error, 1)
-    )
+    return PercentileBand(share(found, 0), share(found - z * error, 1), share(found + z * error, 1))
 
 
 def _first_slopes(z: np.ndarray) -> np.ndarray:
@@ -197,9 +193,7 @@ def _quality(
     return variance * ((known * (z - alpha)) @ (beta / psi)), variance
 
 
-def _log_likelihood(
-    y: np.ndarray, alpha: np.ndarray, beta: np.ndarray, psi: np.ndarray
-) -> float:
+def _log_likelihood(y: np.ndarray, alpha: np.ndarray, beta: np.ndarray, psi: np.ndarray) -> float:
     """Of the known values, with the quality integrated out (matrix determinant lemma)."""
     known = ~np.isnan(y)
     off = np.where(known, y - alpha, 0.0)

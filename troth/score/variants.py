@@ -47,8 +47,9 @@ FLOOR = 1.0
 #: taken there, and the result put back on 0 to 100, so that scores of all variants are comparable.
 LOWEST_OF_AMPI, PART_OF_AMPI = 70.0, 0.6
 
-#: Points of a held scale, at most. Between them it is straight: percentiles are off by up to 0.1.
-KNOTS = 1025
+#: Points of a held scale, at most. Between them it is straight: of many bodies, a percentile may be
+#: off by 0.2, which is how far apart the points are.
+KNOTS = 513
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,8 @@ class Scale:
         """Points of values of one indicator; NaN where unknown, and where it gave no scale."""
         if self.knots[column].size == 0:
             return np.full(values.shape, np.nan)
-        return np.interp(values, self.knots[column], self.points[column])
+        found: np.ndarray = np.interp(values, self.knots[column], self.points[column])
+        return found
 
 
 @dataclass(frozen=True)
@@ -164,9 +166,7 @@ class Method:
         if normalisation == "goalposts":
             return goalposts(values, self.index.worst, self.index.best)
         scale = self.scales[normalisation]
-        return np.stack(
-            [scale.of(at, values[..., at]) for at in range(values.shape[-1])], axis=-1
-        )
+        return np.stack([scale.of(at, values[..., at]) for at in range(values.shape[-1])], axis=-1)
 
     def weights(self, variant: Variant) -> tuple[np.ndarray, np.ndarray]:
         """Of the indicators inside their pillar (each pillar's add up to 1), and of the pillars.
@@ -202,11 +202,7 @@ def hold(index: Index, medians: np.ndarray, imputed: np.ndarray) -> Method:
     gives no scale of its own: it is unknown under `min_max` and `percentiles`. Weights by principal
     components are of points, inside each pillar, with a gap counted as the indicator's mean.
     """
-    signs = np.where(index.best > index.worst, 1.0, -1.0)
-    scales = {
-        "min_max": _scale(medians, min_max(treat(medians).values, signs)),
-        "percentiles": _scale(medians, percentile_ranks(medians, signs)),
-    }
+    scales = hold_scales(index, medians)
     unweighted = Method(index, scales, {})
     by_components = {}
     for normalisation, missing in VALUES:
@@ -215,9 +211,18 @@ def hold(index: Index, medians: np.ndarray, imputed: np.ndarray) -> Method:
     return Method(index, scales, by_components)
 
 
-def score(
-    method: Method, variant: Variant, values: np.ndarray, imputed: np.ndarray
-) -> np.ndarray:
+def hold_scales(index: Index, medians: np.ndarray) -> Mapping[str, Scale]:
+    """What the scales that depend on the table make of each value: min-max after treatment of
+    outliers, and percentiles.
+    """
+    signs = np.where(index.best > index.worst, 1.0, -1.0)
+    return {
+        "min_max": _scale(medians, min_max(treat(medians).values, signs)),
+        "percentiles": _scale(medians, percentile_ranks(medians, signs)),
+    }
+
+
+def score(method: Method, variant: Variant, values: np.ndarray, imputed: np.ndarray) -> np.ndarray:
     """Scores of values (..., units, indicators) under a variant: shape (..., units).
 
     The plain way, step by step; `troth.score.uncertainty` does the same for many draws at once.
@@ -248,6 +253,8 @@ def _scale(medians: np.ndarray, points: np.ndarray) -> Scale:
     for column in range(medians.shape[1]):
         known = ~np.isnan(points[:, column])
         at, first = np.unique(medians[known, column], return_index=True)
+        if at.size < 2:
+            at, first = at[:0], first[:0]
         some = np.unique(np.linspace(0, max(len(at) - 1, 0), min(KNOTS, len(at))).astype(np.int64))
         knots.append(at[some])
         heights.append(points[known, column][first][some])

@@ -39,9 +39,7 @@ def spread(
 
     Without weights all are equal. A unit with less than the minimum known has NaN throughout.
     """
-    given = np.ones(values.shape[-1]) if weights is None else np.asarray(weights, np.float64)
-    if not (np.isfinite(given).all() and (given >= 0).all()):
-        raise UsageError("weights must be known and not below 0")
+    given = _known_weights(values, weights)
     if not 0 <= minimum_weight <= 1:
         raise UsageError(f"minimum_weight is a share between 0 and 1, not {minimum_weight}")
     known = np.where(np.isnan(values), 0.0, given)
@@ -130,7 +128,6 @@ def outranking(values: np.ndarray, weights: np.ndarray | None = None) -> np.ndar
     of that in which they are equal, as a part of the weight known of both (METHODS B.4). Row and
     column add up to 1; the diagonal is 0; two units with nothing known of both are NaN.
     """
-    spread(values, weights)
     for_row, both = _compared(values, weights)
     with np.errstate(divide="ignore", invalid="ignore"):
         found: np.ndarray = np.where(both > 0, 0.5 + 0.5 * for_row / both, np.nan)
@@ -264,6 +261,16 @@ def nested(values: np.ndarray, steps: Sequence[Step]) -> tuple[np.ndarray, ...]:
     return tuple(results)
 
 
+def _known_weights(values: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
+    """The weights, or as many ones; refuses weights that are unknown or below 0."""
+    if weights is None:
+        return np.ones(values.shape[-1])
+    given = np.asarray(weights, dtype=np.float64)
+    if not (np.isfinite(given).all() and (given >= 0).all()):
+        raise UsageError("weights must be known and not below 0")
+    return given
+
+
 def _sum(parts: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Weighted sum over the indicators with a part; NaN where the parts are."""
     found: np.ndarray = np.where(parts == 0, 0.0, parts * np.where(parts == 0, 0.0, values)).sum(
@@ -288,7 +295,7 @@ def _compared(values: np.ndarray, weights: np.ndarray | None) -> tuple[np.ndarra
 
     One indicator at a time, since all at once would need units x units x indicators.
     """
-    given = np.ones(values.shape[-1]) if weights is None else np.asarray(weights, np.float64)
+    given = _known_weights(values, weights)
     given = np.broadcast_to(given, np.broadcast_shapes(given.shape, values.shape))
     shape = (*given.shape[:-1], given.shape[-2])
     for_row, both = np.zeros(shape), np.zeros(shape)

@@ -54,7 +54,7 @@ def availability(values: np.ndarray) -> Availability:
     zero = (values == 0).sum(axis=-1)
     known = values.shape[-1] - missing
     with np.errstate(invalid="ignore"):
-        non_zero = 1 - zero / np.where(known == 0, np.nan, known)
+        non_zero = (known - zero) / np.where(known == 0, np.nan, known)
     return Availability(missing, zero, known / values.shape[-1], non_zero)
 
 

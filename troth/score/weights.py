@@ -29,6 +29,10 @@ RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49)
 #: Kaiser's rule: a component below it explains less than one indicator does.
 LEAST_EIGENVALUE = 1.0
 
+#: How exactly a linear programme is solved, and a rotation.
+SOLVED = 1e-8
+SETTLED = 1e-12
+
 
 def equal(n: int) -> np.ndarray:
     """The same for each of n."""
@@ -156,28 +160,33 @@ def factor_analysis(values: np.ndarray, factors: int | None = None) -> Factors:
 
 
 def varimax(loadings: np.ndarray, most_rounds: int = 1000) -> np.ndarray:
-    """Loadings rotated so that each factor has few large ones (Kaiser 1958, with his normalisation).
+    """Loadings (indicators, factors) rotated so that each factor has few large ones (Kaiser 1958).
 
-    Raises where it does not settle; what the factors explain together stays the same.
+    Two factors at a time are turned by the angle that is best for both, with Kaiser's
+    normalisation, until none turns further. What the factors explain together stays the same.
     """
     lengths = np.sqrt((loadings**2).sum(axis=1, keepdims=True))
-    lengths = np.where(lengths == 0, 1.0, lengths)
-    x = loadings / lengths
+    x = loadings / np.where(lengths == 0, 1.0, lengths)
     n, k = x.shape
-    rotation = np.eye(k)
     for _ in range(most_rounds):
-        turned = x @ rotation
-        gradient = x.T @ (turned**3 - turned * (turned**2).sum(axis=0) / n)
-        left, _sizes, right = np.linalg.svd(gradient)
-        following = left @ right
-        if np.abs(following - rotation).max() < 1e-12:
-            found: np.ndarray = (x @ following) * lengths
-            return found
-        rotation = following
-    raise InputError(
-        f"varimax did not settle in {most_rounds} rounds: the factors are as good in any direction; "
-        "take fewer factors"
-    )
+        furthest = 0.0
+        for one in range(k):
+            for other in range(one + 1, k):
+                u = x[:, one] ** 2 - x[:, other] ** 2
+                v = 2 * x[:, one] * x[:, other]
+                above = 2 * (u @ v) - 2 * u.sum() * v.sum() / n
+                below = u @ u - v @ v - (u.sum() ** 2 - v.sum() ** 2) / n
+                # Where every angle is as good, rounding would choose one.
+                if np.hypot(above, below) < SETTLED * n:
+                    continue
+                angle = np.arctan2(above, below) / 4
+                turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+                x[:, [one, other]] = x[:, [one, other]] @ turn
+                furthest = max(furthest, abs(angle))
+        if furthest < SETTLED:
+            turned: np.ndarray = x * lengths
+            return turned
+    raise InputError(f"varimax did not settle in {most_rounds} rounds: take fewer factors")
 
 
 @dataclass(frozen=True)
@@ -197,8 +206,8 @@ def benefit_of_the_doubt(
 
     For unit c: max Σ w_q·x_qc, where no unit k gets more than 1 by them, Σ w_q·x_qk <= 1, and each
     weight is between `lower` and `upper` of their sum. Takes one table (units, indicators),
-    normalised, 0 or more, without gaps. (Cherchye et al. 2008; METHODS B.3. The bounds given are
-    those for 8 indicators.)
+    normalised, 0 or more, without gaps. A unit that has 0 in all has the score 0. (Cherchye et al.
+    2008; METHODS B.3. The bounds given are those for 8 indicators.)
     """
     x = np.asarray(values, dtype=np.float64)
     if x.ndim != 2:
@@ -208,6 +217,8 @@ def benefit_of_the_doubt(
             "benefit of the doubt needs values of 0 and more without gaps: normalise with min_max, "
             "and leave out or impute what is missing"
         )
+    if not (x > 0).any():
+        raise InputError("benefit of the doubt: no unit has a value above 0, so none is best")
     n = x.shape[1]
     least = np.broadcast_to(np.asarray(lower, dtype=np.float64), (n,))
     most = np.broadcast_to(np.asarray(upper, dtype=np.float64), (n,))
@@ -228,7 +239,9 @@ def benefit_of_the_doubt(
                 f"benefit of the doubt has no answer for unit {at + 1}: {solved.message}"
             )
         weights[at] = solved.x
-    return Benevolent((x * weights).sum(axis=1), weights)
+    scores = (x * weights).sum(axis=1)
+    # The solver stops this near to 1; who reaches it must tie with the others that do.
+    return Benevolent(np.where(np.abs(scores - 1) < SOLVED, 1.0, scores), weights)
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def test_geometric_factors_multiply_to_the_ratio(
     np.testing.assert_allclose(np.exp(logarithms).prod(axis=1), score / other, rtol=1e-12)
     known = ~np.isnan(score)
     points = points_of_logarithms(logarithms[known], score[known], other[known])
-    np.testing.assert_allclose(points.sum(axis=1), (score - other)[known], atol=1e-11)
+    np.testing.assert_allclose(points.sum(axis=1), (score - other)[known], atol=1e-12)
 
 
 @given(tables(), tables(gaps=False), weights)
@@ -77,12 +77,12 @@ def test_the_waterfall_of_the_headline_adds_up(
     found = waterfall(values, reference, PILLARS, own, PILLAR_WEIGHTS)
     score = headline(values, own)
     other = headline(np.where(np.isnan(values), np.nan, reference), own)
-    np.testing.assert_allclose(found.score, score, atol=1e-11)
-    np.testing.assert_allclose(found.reference, other, atol=1e-11)
+    np.testing.assert_allclose(found.score, score, atol=1e-12)
+    np.testing.assert_allclose(found.reference, other, atol=1e-12)
     np.testing.assert_allclose(
         found.logarithms.sum(axis=1), np.log(found.score / found.reference), atol=1e-12
     )
-    np.testing.assert_allclose(found.points.sum(axis=1), found.score - found.reference, atol=1e-11)
+    np.testing.assert_allclose(found.points.sum(axis=1), found.score - found.reference, atol=1e-12)
 
 
 def test_a_waterfall_by_hand() -> None:

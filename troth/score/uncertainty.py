@@ -23,7 +23,7 @@ Chance comes from one stream for every `BLOCK` bodies, told by seed and place of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -40,6 +40,7 @@ from troth.score.variants import (
     VALUES,
     Index,
     Method,
+    Scale,
     Variant,
     aggregate,
     factors,
@@ -60,6 +61,11 @@ DRAWS_AT_A_TIME = 14
 #: Points are drawn in steps of 1/40, weights in parts of 4,096: 4,000 x 4,096 < 2**24.
 STEPS_IN_A_POINT = 40
 PARTS = 4_096
+
+#: A held scale is looked up in that many places at equal distance, and where that would be off by
+#: more than this many points (values crowded into a corner of their range), it is interpolated.
+PLACES = 8_192
+MOST_OFF = 0.05
 
 #: Columns that are sorted at a time, to bound memory.
 BODIES_AT_A_TIME = 256
@@ -151,7 +157,7 @@ def analyse(
     del data
     method_layer = summarise(varied, bands, threads, keep_scores)
     del varied
-    scores = score_variants(method, tried, middle, posterior.imputed)
+    scores = score_variants(method, tried, middle, posterior.imputed, threads)
     ranks = rank_rows(scores, threads)
     reference = ranks[tried.index(DEFAULT)]
     shifts = mean_rank_shift(reference, ranks)
@@ -210,7 +216,11 @@ def score_draws(
 
 
 def score_variants(
-    method: Method, tried: Sequence[Variant], values: np.ndarray, imputed: np.ndarray
+    method: Method,
+    tried: Sequence[Variant],
+    values: np.ndarray,
+    imputed: np.ndarray,
+    threads: int = 1,
 ) -> np.ndarray:
     """Scores of one table of values under each variant: float64, shape (variants, units).
 
@@ -218,10 +228,12 @@ def score_variants(
     """
     membership = method.index.membership
     found = np.empty((len(tried), len(values)))
-    for pair in VALUES:
+
+    def some(place: int) -> None:
+        pair = VALUES[place]
         own = [at for at, one in enumerate(tried) if (one.normalisation, one.missing) == pair]
         if not own:
-            continue
+            return
         points = method.points(pair[0], values)
         if pair[1] == "pessimistic":
             points = np.where(imputed, 0.0, points)
@@ -234,11 +246,13 @@ def score_variants(
         with np.errstate(invalid="ignore"):
             pillars = np.where(known, points, 0.0) @ matrix / (known.astype(np.float64) @ matrix)
         by_weights = np.split(pillars, len(different), axis=1)
-        place = {key: at for at, key in enumerate(different)}
+        kinds = {key: at for at, key in enumerate(different)}
         for at, (inside, across) in zip(own, weights, strict=True):
             found[at] = aggregate(
-                tried[at].aggregation, by_weights[place[inside.tobytes()]], across
+                tried[at].aggregation, by_weights[kinds[inside.tobytes()]], across
             )
+
+    _each(some, range(len(VALUES)), threads)
     return found
 
 
@@ -360,10 +374,22 @@ class _Piece:
 
 
 @dataclass(frozen=True)
+class _Lookup:
+    """A held scale at equal distances: points in whole steps, (indicators, PLACES + 1)."""
+
+    lowest: np.ndarray
+    by_distance: np.ndarray
+    steps: np.ndarray
+    #: Indicators for which this is not near enough, or which have no scale.
+    coarse: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class _Plan:
     """What all blocks have in common. Kernels are whole-number weights (indicators, pillars)."""
 
     pieces: tuple[_Piece, ...]
+    lookups: Mapping[str, _Lookup]
     kernels: np.ndarray
     #: Each pair of table and kernel in use; the first is the headline's.
     pairs: tuple[tuple[int, int], ...]
@@ -411,6 +437,7 @@ def _plan(method: Method, picked: Sequence[Variant], draws_at_a_time: int) -> _P
     aggregations = np.array([one.aggregation for one in picked])
     return _Plan(
         tuple(pieces),
+        {name: _lookup(scale) for name, scale in method.scales.items()},
         np.stack(matrices),
         pairs,
         pair_of_draw,
@@ -420,6 +447,30 @@ def _plan(method: Method, picked: Sequence[Variant], draws_at_a_time: int) -> _P
             (str(name), np.flatnonzero(aggregations == name)) for name in np.unique(aggregations)
         ),
     )
+
+
+def _lookup(scale: Scale) -> _Lookup:
+    n = len(scale.knots)
+    lowest, by_distance = np.zeros((n, 1), np.float32), np.zeros((n, 1), np.float32)
+    steps = np.zeros((n, PLACES + 1), np.float32)
+    coarse = []
+    for column, knots in enumerate(scale.knots):
+        if knots.size == 0:
+            coarse.append(column)
+            continue
+        range_ = knots[-1] - knots[0]
+        at = knots[0] + range_ * np.arange(PLACES + 1) / PLACES
+        steps[column] = np.rint(scale.of(column, at) * STEPS_IN_A_POINT)
+        lowest[column], by_distance[column] = knots[0], PLACES / range_
+        # A broken line rises most, over half a distance, from or to one of its corners.
+        half = range_ / PLACES / 2
+        rises = (
+            scale.of(column, knots + half) - scale.points[column],
+            scale.points[column] - scale.of(column, knots - half),
+        )
+        if np.abs(rises).max() > MOST_OFF:
+            coarse.append(column)
+    return _Lookup(lowest, by_distance, steps, tuple(coarse))
 
 
 def _block(
@@ -434,7 +485,7 @@ def _block(
     bodies, indicators = stop - start, len(method.index.indicators)
     cells = bodies * indicators
     draws, pillars = plan.across.shape
-    tables = _tables(posterior, method, {table for table, _ in plan.pairs}, start, stop)
+    tables = _tables(posterior, method, plan, start, stop)
     first_table, first_kernel = plan.pairs[0]
     sums = np.empty((pillars, draws, bodies), np.float32)
     varied_sums = np.empty((pillars, draws, bodies), np.float32)
@@ -471,7 +522,7 @@ def _block(
 
 
 def _tables(
-    posterior: Posterior, method: Method, wanted: Iterable[int], start: int, stop: int
+    posterior: Posterior, method: Method, plan: _Plan, start: int, stop: int
 ) -> dict[int, tuple[np.ndarray, np.ndarray]]:
     """By place in VALUES: points in steps of all nodes of all cells, flat, and which cells are known.
 
@@ -481,10 +532,10 @@ def _tables(
     imputed = posterior.imputed[start:stop]
     by_scale: dict[str, np.ndarray] = {}
     found = {}
-    for table in sorted(wanted):
+    for table in sorted({table for table, _ in plan.pairs}):
         normalisation, missing = VALUES[table]
         if normalisation not in by_scale:
-            by_scale[normalisation] = _steps(method, normalisation, values)
+            by_scale[normalisation] = _steps(method, plan, normalisation, values)
         steps = by_scale[normalisation]
         known = ~np.isnan(steps[..., 0])
         if missing == "pessimistic":
@@ -494,7 +545,7 @@ def _tables(
     return found
 
 
-def _steps(method: Method, normalisation: str, values: np.ndarray) -> np.ndarray:
+def _steps(method: Method, plan: _Plan, normalisation: str, values: np.ndarray) -> np.ndarray:
     """Points of nodes (bodies, indicators, NODES) in whole steps, NaN where unknown: float32."""
     highest = 100 * STEPS_IN_A_POINT
     if normalisation == "goalposts":
@@ -503,13 +554,21 @@ def _steps(method: Method, normalisation: str, values: np.ndarray) -> np.ndarray
         steps = values - worst
         steps *= np.float32(highest) / range_
         np.clip(steps, 0, highest, out=steps)
-    else:
-        scale = method.scales[normalisation]
-        steps = np.empty_like(values)
-        for column in range(values.shape[1]):
-            steps[:, column] = scale.of(column, values[:, column])
-        steps *= np.float32(STEPS_IN_A_POINT)
-    found: np.ndarray = np.rint(steps, out=steps)
+        found: np.ndarray = np.rint(steps, out=steps)
+        return found
+    lookup = plan.lookups[normalisation]
+    distance = values - lookup.lowest
+    distance *= lookup.by_distance
+    np.clip(distance, 0, PLACES, out=distance)
+    unknown = np.isnan(values[..., 0])
+    distance[unknown] = 0
+    at = np.rint(distance, out=distance).astype(np.intp)
+    at += (np.arange(values.shape[1]) * (PLACES + 1))[:, None]
+    found = lookup.steps.ravel().take(at)
+    found[unknown] = np.nan
+    for column in lookup.coarse:
+        own = method.scales[normalisation].of(column, values[:, column])
+        found[:, column] = np.rint(own * STEPS_IN_A_POINT)
     return found
 
 

@@ -11,8 +11,9 @@ from scipy.special import betaincinv
 from tests.oracle import uncertain_scores as exact
 from tests.score.indices import PILLARS, made
 from troth.errors import UsageError
+from troth.score import uncertainty
 from troth.score.aggregate import places
-from troth.score.posterior import Posterior, medians
+from troth.score.posterior import Posterior, medians, nodes
 from troth.score.sensitivity import mean_rank_shift
 from troth.score.uncertainty import (
     BLOCK,
@@ -85,6 +86,29 @@ def test_quantiles_of_ranks_are_as_near_to_exact_ones_as_those_to_each_other(
     ours, once, again = (exact.interval(exact.ranks(each[layer])) for each in three_times)
     assert np.abs(ours - once).mean() < 1.3 * np.abs(again - once).mean() + 0.05
     assert np.abs(ours - once).max() <= 2
+
+
+@pytest.mark.parametrize("normalisation", ["goalposts", "min_max", "percentiles"])
+@pytest.mark.parametrize("bodies", [10, 20_000])
+def test_points_of_nodes_are_those_of_the_scale(normalisation: str, bodies: int) -> None:
+    """Looked up at equal distances where that is near enough, which takes many bodies."""
+    posterior, index = made(bodies)
+    posterior.first[:, 8] = np.where(posterior.known[:, 8], 0.4, np.nan)
+    posterior.second[:, 8] = np.where(posterior.known[:, 8], 9.0, np.nan)
+    method = held(posterior, index)
+    plan = uncertainty._plan(method, TRIED, 14)
+    values = nodes(posterior, 0, 10)
+    steps = uncertainty._steps(method, plan, normalisation, values)
+    wanted = method.points(normalisation, np.moveaxis(values, 1, 2))
+    np.testing.assert_allclose(
+        np.moveaxis(steps, 1, 2) / uncertainty.STEPS_IN_A_POINT,
+        wanted,
+        atol=uncertainty.MOST_OFF + 0.5 / uncertainty.STEPS_IN_A_POINT,
+    )
+    coarse = {name: set(one.coarse) for name, one in plan.lookups.items()}
+    # The last indicator has the same median everywhere: no scale.
+    assert all(8 in columns for columns in coarse.values())
+    assert (len(coarse["percentiles"]) > 4) == (bodies == 10)
 
 
 def test_draws_of_two_bodies_are_independent() -> None:

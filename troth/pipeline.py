@@ -21,6 +21,7 @@ from troth.errors import UsageError
 from troth.link.bodies import bodies
 from troth.link.register import Register, admissible
 from troth.measure.batch import FactsOf
+from troth.measure.cases import facts_in
 from troth.measure.evidence import evidence
 from troth.measure.plan import Plan, plan
 from troth.measure.run import Measured, as_of_of, measure
@@ -81,7 +82,9 @@ def measure_again(options: Options, planned: Plan, how: str = "reuse") -> Scored
     """From the working tables to scores, without the inputs."""
     with _Opened(options) as opened:
         register = Register(opened.body, is_person=is_natural_person)
-        measured = measure(opened.engine, planned, register, opened.body_ids)
+        measured = measure(
+            opened.engine, planned, register, opened.body_ids, facts_in(opened.path)
+        )
         scores, parts = score(measured.measurement, options.recipe)
         run = _run(opened, planned, options)
         return Scored(how, run, opened.input, opened.body, measured, scores, parts, planned)

@@ -5,26 +5,30 @@ Counts add up over years, bodies and parts of the data, so everything later is s
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from troth.measure import compare
+from troth.measure.cases import Cases, ReadFacts
 from troth.measure.plan import Plan, Planned
-from troth.tables.states import CASE_KEYS, OPEN
+from troth.tables.states import CASE_KEYS, OPEN, REPLACED
 
-#: One row per body, year and state: `cases`, and for cases that count several things `of`, `hits`.
-SCHEMA = pa.schema(
-    [
-        ("body_key", pa.int64()),
-        ("year", pa.int64()),
-        ("state", pa.int8()),
-        ("cases", pa.int64()),
-        ("of", pa.int64()),
-        ("hits", pa.int64()),
-    ]
-)
+
+@dataclass(frozen=True)
+class Counts:
+    """One entry per body, year and state, in no order: `cases`, and for cases that count several
+    things `of` and `hits` (0 otherwise)."""
+
+    body_key: pa.Array
+    year: pa.Array
+    state: np.ndarray
+    cases: np.ndarray
+    of: np.ndarray
+    hits: np.ndarray
 
 
 def judge(engine: Any, plan: Plan) -> None:
@@ -37,7 +41,10 @@ def judge(engine: Any, plan: Plan) -> None:
 
 
 def cases_sql(planned: Planned) -> str:
-    """Every case of an indicator with its final state: key, body_key, year, value, state."""
+    """Every case of an indicator with its final state: key, body_key, year, value, state.
+
+    Needs `judge` to have run.
+    """
     code, fact = planned.code, f"fact_{planned.kind}"
     key = ", ".join(CASE_KEYS[planned.kind])
     value = f'"{code}_value"' if planned.has_value else "CAST(NULL AS DOUBLE)"
@@ -50,95 +57,78 @@ def cases_sql(planned: Planned) -> str:
     )
 
 
-#: States are 8-bit numbers that are never negative.
-_MOST_STATES = 128
-
-
 class Facts:
-    """The facts of one kind of case as arrays, read once however many indicators count them."""
+    """The facts of one kind of case, read once however many indicators count them."""
 
-    def __init__(self, engine: Any, plan: Plan, kind: str) -> None:
+    def __init__(self, engine: Any, plan: Plan, kind: str, read: ReadFacts) -> None:
         self.engine = engine
-        codes = [planned.code for planned in plan.of_kind(kind)]
-        counted = [p.code for p in plan.of_kind(kind) if p.counted]
-        names = [*codes, *(f"{code}_{what}" for code in counted for what in ("of", "hits"))]
-        columns = ", ".join(f'"{name}"' for name in names)
-        self.rows: pa.Table = engine.sql(
-            f"SELECT body_key, year, {columns} FROM fact_{kind}"
-        ).to_arrow_table()
-        self.pairs, self.pair = _pairs(self.rows)
+        self.cases = Cases(*read(kind, _columns(plan.of_kind(kind))))
 
-    def counts(self, planned: Planned) -> pa.Table:
-        """The counts of one indicator (`SCHEMA`), in the order of body, year and state."""
-        found = self._count(planned, self.rows, planned.code, self.pairs, self.pair)
+    def counts(self, planned: Planned) -> Counts:
+        """The counts of one indicator, with its open cases decided."""
+        states = self.cases.states(planned.code)
         if not planned.judge:
-            return found
-        undecided = pc.equal(found["state"], OPEN)
-        judged: pa.Table = self.engine.sql(
-            f'SELECT body_key, year, state FROM "judged_{planned.code}"'
-        ).to_arrow_table()
-        decided = self._count(planned, judged, "state", *_pairs(judged))
-        together = pa.concat_tables([found.filter(pc.invert(undecided)), decided])
-        summed = together.group_by(["body_key", "year", "state"]).aggregate(
-            [("cases", "sum"), ("of", "sum"), ("hits", "sum")]
-        )
-        ordered = summed.sort_by([(name, "ascending") for name in ("body_key", "year", "state")])
-        return ordered.rename_columns(SCHEMA.names).cast(SCHEMA)
+            return self._count(planned, states)
+        rows = np.flatnonzero(states == OPEN)
+        found = compare.verdicts(planned.comparison, self.cases, planned.code, rows)
+        if found is not None:
+            states[rows] = compare.as_states(found, planned.no_peers)
+            return self._count(planned, states)
+        states[rows] = REPLACED
+        return _together(self._count(planned, states), self._judged(planned))
 
-    def _count(
-        self, planned: Planned, rows: pa.Table, state_column: str, pairs: pa.Table, pair: np.ndarray
-    ) -> pa.Table:
-        state = _whole(rows[state_column])
-        states = np.flatnonzero(np.bincount(state, minlength=_MOST_STATES))
-        width = max(len(states), 1)
-        place_of = np.zeros(_MOST_STATES, np.int64)
-        place_of[states] = np.arange(len(states))
-        cell = pair * width + place_of[state]
-        size = pairs.num_rows * width
-        cases = np.bincount(cell, minlength=size)
-        at = np.flatnonzero(cases)
+    def _count(self, planned: Planned, states: np.ndarray) -> Counts:
+        # One more place than there are states, for cases that count nowhere.
+        there = np.flatnonzero(np.bincount(states, minlength=REPLACED + 1)[:REPLACED])
+        wide = len(there) + 1
+        place_of = np.full(REPLACED + 1, len(there), np.int64)
+        place_of[there] = np.arange(len(there))
+        cell = self.cases.cell * wide + place_of[states]
+        size = self.cases.cells * wide
+        cases = np.bincount(cell, minlength=size).reshape(-1, wide)[:, :-1]
+        where, which = np.nonzero(cases)
         sums = []
         for what in ("of", "hits"):
             if planned.counted:
-                weights = _whole(rows[f"{planned.code}_{what}"].fill_null(0)).astype(np.float64)
-                # Counts of bids stay far below 2**53, so sums of doubles are exact.
-                sums.append(pa.array(np.bincount(cell, weights, size)[at].astype(np.int64)))
+                # Counts of bids stay far below 2**53, so sums of floating numbers are exact.
+                weights = np.nan_to_num(self.cases.numbers(f"{planned.code}_{what}"))
+                summed = np.bincount(cell, weights, size).reshape(-1, wide)[where, which]
+                sums.append(summed.astype(np.int64))
             else:
-                sums.append(pa.nulls(len(at), pa.int64()))
-        which_pair = pairs.take(pa.array(at // width))
-        return pa.table(
-            [
-                which_pair["body_key"],
-                which_pair["year"],
-                pa.array(states[at % width], pa.int8()),
-                pa.array(cases[at], pa.int64()),
-                *sums,
-            ],
-            schema=SCHEMA,
-        )
+                sums.append(np.zeros(len(where), np.int64))
+        body_key, year = self.cases.taken_apart(where)
+        return Counts(body_key, year, there[which], cases[where, which], *sums)
+
+    def _judged(self, planned: Planned) -> Counts:
+        """The counts of the open cases, decided by the comparison's SQL."""
+        found = self.engine.execute(
+            f"SELECT body_key, year::BIGINT AS year, state, count(*) AS cases FROM ({planned.judge})"
+            " GROUP BY ALL"
+        ).to_arrow_table()
+        nothing = np.zeros(found.num_rows, np.int64)
+        return Counts(
+            found["body_key"].combine_chunks(), found["year"].combine_chunks(),
+            found["state"].to_numpy().astype(np.int64), found["cases"].to_numpy(), nothing, nothing,
+        )  # fmt: skip
 
 
-def _pairs(rows: pa.Table) -> tuple[pa.Table, np.ndarray]:
-    """Every different (body, year) in order, and which of them each row has."""
-    bodies = rows["body_key"].combine_chunks().dictionary_encode(null_encoding="encode")
-    years = rows["year"].combine_chunks().dictionary_encode(null_encoding="encode")
-    wide = max(len(years.dictionary), 1)
-    together = _whole(bodies.indices).astype(np.int64) * wide + _whole(years.indices)
-    different = pa.array(together).dictionary_encode()
-    found, which = _whole(different.dictionary), _whole(different.indices)
-    pairs = pa.table(
-        {
-            "body_key": bodies.dictionary.take(pa.array(found // wide)),
-            "year": years.dictionary.take(pa.array(found % wide)),
-            "was": np.arange(len(found)),
-        }
-    ).sort_by([("body_key", "ascending"), ("year", "ascending")])
-    place = np.empty(len(found), np.int64)
-    place[pairs["was"].to_numpy()] = np.arange(len(found))
-    return pairs, place[which]
+def _columns(indicators: list[Planned]) -> list[str]:
+    """The columns of facts that counting looks at."""
+    names = ["body_key", "year"]
+    for one in indicators:
+        names.append(one.code)
+        names += [f"{one.code}_{what}" for what in ("of", "hits") if one.counted]
+        names += compare.columns(one.comparison, one.code)
+    return list(dict.fromkeys(names))
 
 
-def _whole(column: pa.ChunkedArray | pa.Array) -> np.ndarray:
-    """Whole numbers without gaps, as an array."""
-    found: np.ndarray = np.asarray(column)
-    return found
+def _together(one: Counts, other: Counts) -> Counts:
+    """The entries of both; those of one state are in one of them alone."""
+    return Counts(
+        pa.concat_arrays([one.body_key, other.body_key]),
+        pa.concat_arrays([one.year, other.year]),
+        np.concatenate([one.state, other.state]),
+        np.concatenate([one.cases, other.cases]),
+        np.concatenate([one.of, other.of]),
+        np.concatenate([one.hits, other.hits]),
+    )

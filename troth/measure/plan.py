@@ -13,12 +13,12 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from troth.tables.states import CASE_KEYS, NO_PEERS
+from troth.tables.states import CASE_KEYS, FIRST_MISSING, NO_PEERS
 
 if TYPE_CHECKING:
     from troth.indicators.base import Indicator
@@ -50,7 +50,13 @@ class Planned:
     has_value: bool
     pointer: str  # JSON pointer of a case, less its number
     judge: str  # SQL over the fact table that decides open cases; empty where there is none
+    comparison: Mapping[str, Any]  # the same as data, where it is one of `indicators/shared.py`
     sql: str  # the indicator alone, as its page prints it
+
+    @property
+    def no_peers(self) -> int:
+        """The state of an open case that nothing is fit to be compared with."""
+        return FIRST_MISSING + len(self.missing) - 1
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,13 @@ def _pointer(indicator: Indicator) -> str:
     return "/bids/details" if "bid" in indicator.tables else "/tender"
 
 
+def _as_data(comparison: object) -> dict[str, Any]:
+    """A shared comparison by its name, with everything that it was given; else nothing."""
+    if not is_dataclass(comparison) or isinstance(comparison, type):
+        return {}
+    return {"name": type(comparison).__name__, **asdict(comparison)}
+
+
 def _compile(digest: str) -> Plan:
     import ibis
 
@@ -156,6 +169,7 @@ def _compile(digest: str) -> Plan:
                     has_value=spoken.value is not None,
                     pointer=_pointer(indicator),
                     judge=judge,
+                    comparison=_as_data(indicator.comparison),
                     sql=str(ibis.to_sql(facts([indicator], kind, tables), dialect="duckdb")),
                 )
             )

@@ -1,0 +1,128 @@
+"""The cases of one kind as arrays: every column of facts is read once, and coded once.
+
+A code is a small number from 0 for each different value, and -1 where there is none, so that groups
+are found by counting and not by sorting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from troth.store.plain import DEAD
+from troth.tables.states import REPLACED
+
+#: Gives the named columns of the facts of one kind, and which of their rows were replaced.
+ReadFacts = Callable[[str, Sequence[str]], tuple[pa.Table, np.ndarray]]
+
+_NONE = np.empty(0, np.int64)
+
+
+def facts_in(folder: Path) -> ReadFacts:
+    """Facts as the files of a generation hold them. Texts come as they are stored, coded."""
+
+    def read(kind: str, columns: Sequence[str]) -> tuple[pa.Table, np.ndarray]:
+        dead = pa.chunked_array(
+            [_read(path, ["pid"])["pid"].combine_chunks() for path in _parts(folder, DEAD)],
+            pa.int64(),
+        )
+        wanted = [*columns, *(["pid"] if len(dead) else [])]
+        rows = pa.concat_tables(_read(path, wanted) for path in _parts(folder, f"fact_{kind}"))
+        if not len(dead):
+            return rows, _NONE
+        return rows, np.flatnonzero(pc.is_in(rows["pid"], value_set=dead))
+
+    return read
+
+
+def facts_of(engine: Any) -> ReadFacts:
+    """Facts as a DuckDB connection shows them, which leaves replaced ones out itself."""
+
+    def read(kind: str, columns: Sequence[str]) -> tuple[pa.Table, np.ndarray]:
+        names = ", ".join(f'"{name}"' for name in columns)
+        return engine.sql(f"SELECT {names} FROM fact_{kind}").to_arrow_table(), _NONE
+
+    return read
+
+
+def _parts(folder: Path, name: str) -> list[Path]:
+    return sorted((folder / name).glob("part-*.parquet"))
+
+
+def _read(path: Path, columns: Sequence[str]) -> pa.Table:
+    schema = pq.read_schema(path)
+    texts = [name for name in columns if pa.types.is_string(schema.field(name).type)]
+    with pq.ParquetFile(path, read_dictionary=texts) as file:
+        rows: pa.Table = file.read(columns=list(columns))
+    return rows
+
+
+class Cases:
+    """The cases of one kind. `body_codes` numbers the bodies that cases name."""
+
+    def __init__(self, rows: pa.Table, replaced: np.ndarray = _NONE) -> None:
+        self.rows = rows.unify_dictionaries()
+        self.replaced = replaced
+        self._codes: dict[str, tuple[np.ndarray, pa.Array]] = {}
+        self.cell, self.cells = self.together(("body_key", "year"))
+
+    def states(self, code: str) -> np.ndarray:
+        """The state that an indicator gives each case; `REPLACED` where a later one replaced it."""
+        found = np.array(self.rows[code], np.int8)
+        found[self.replaced] = REPLACED
+        return found
+
+    def numbers(self, name: str) -> np.ndarray:
+        """A column of numbers, NaN where there is none."""
+        return self.rows[name].to_numpy()
+
+    def codes(self, name: str) -> tuple[np.ndarray, pa.Array]:
+        """The code of each case, and the values that the codes stand for."""
+        if name not in self._codes:
+            self._codes[name] = self._same(name) or self._coded(name)
+        return self._codes[name]
+
+    def _coded(self, name: str) -> tuple[np.ndarray, pa.Array]:
+        column = self.rows[name].combine_chunks()
+        if not pa.types.is_dictionary(column.type):
+            column = column.dictionary_encode()
+        return column.indices.fill_null(-1).to_numpy(), column.dictionary
+
+    def _same(self, name: str) -> tuple[np.ndarray, pa.Array] | None:
+        """The codes of another column that holds the same: indicators keep some things twice."""
+        column = self.rows[name]
+        same = (one for one in self._codes if self.rows[one].equals(column))
+        return next((self._codes[one] for one in same), None)
+
+    def together(self, names: Sequence[str]) -> tuple[np.ndarray, int]:
+        """A number for each combination of values, and how many there could be. Where a value is
+        missing, it counts as one more."""
+        found, size = np.zeros(self.rows.num_rows, np.int64), 1
+        for name in names:
+            codes, values = self.codes(name)
+            wide = len(values) + 1
+            found = found * wide + np.where(codes < 0, len(values), codes)
+            size *= wide
+        return found, size
+
+    def placed(self, names: Sequence[str]) -> np.ndarray:
+        """Whether each case has a value in all of these columns."""
+        found = np.ones(self.rows.num_rows, bool)
+        for name in names:
+            found &= self.codes(name)[0] >= 0
+        return found
+
+    def taken_apart(self, cells: np.ndarray) -> tuple[pa.Array, pa.Array]:
+        """The body key and the year behind each number of `cell`."""
+        bodies, years = self.codes("body_key")[1], self.codes("year")[1]
+        body, year = np.divmod(cells, len(years) + 1)
+        return (
+            bodies.take(pa.array(body, mask=body == len(bodies))),
+            years.take(pa.array(year, mask=year == len(years))),
+        )

@@ -83,7 +83,7 @@ def measure_again(options: Options, planned: Plan, how: str = "reuse") -> Scored
     with _Opened(options) as opened:
         register = Register(opened.body, is_person=is_natural_person)
         measured = measure(
-            opened.engine, planned, register, opened.body_ids, facts_in(opened.path)
+            opened.engine, planned, register, opened.body_ids, facts_in(opened.path), options.jobs
         )
         scores, parts = score(measured.measurement, options.recipe)
         run = _run(opened, planned, options)

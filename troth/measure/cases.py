@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -16,12 +16,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from troth.store.plain import DEAD
-from troth.tables.states import REPLACED
+from troth.tables.states import OPEN, REPLACED
 
 #: Gives the named columns of the facts of one kind, and which of their rows were replaced.
 ReadFacts = Callable[[str, Sequence[str]], tuple[pa.Table, np.ndarray]]
 
 _NONE = np.empty(0, np.int64)
+
+T = TypeVar("T")
 
 
 def facts_in(folder: Path) -> ReadFacts:
@@ -64,12 +66,19 @@ def _read(path: Path, columns: Sequence[str]) -> pa.Table:
 
 
 class Cases:
-    """The cases of one kind. `body_codes` numbers the bodies that cases name."""
+    """The cases of one kind, by columns of their facts.
+
+    Indicators of one family keep the same numbers, each under its own name, and leave the same
+    cases open. What was made of one is kept for the next: `like` and `open` see that it is the same.
+    """
 
     def __init__(self, rows: pa.Table, replaced: np.ndarray = _NONE) -> None:
         self.rows = rows.unify_dictionaries()
         self.replaced = replaced
+        self._seen: list[str] = []
         self._codes: dict[str, tuple[np.ndarray, pa.Array]] = {}
+        self._opened: list[np.ndarray] = []
+        self._kept: dict[tuple[object, ...], Any] = {}
         self.cell, self.cells = self.together(("body_key", "year"))
 
     def states(self, code: str) -> np.ndarray:
@@ -78,27 +87,45 @@ class Cases:
         found[self.replaced] = REPLACED
         return found
 
+    def open(self, states: np.ndarray) -> np.ndarray:
+        """The rows of the open cases: the same array where they are the same."""
+        rows = np.flatnonzero(states == OPEN)
+        for earlier in self._opened:
+            if np.array_equal(earlier, rows):
+                return earlier
+        self._opened.append(rows)
+        return rows
+
+    def like(self, name: str) -> str:
+        """The first column asked for that holds the same as this one."""
+        column = self.rows[name]
+        for earlier in self._seen:
+            if earlier == name or self.rows[earlier].equals(column):
+                return earlier
+        self._seen.append(name)
+        return name
+
+    def once(self, what: tuple[object, ...], make: Callable[[], T]) -> T:
+        """What `make` gives, made once; `what` names all that it depends on."""
+        if what not in self._kept:
+            self._kept[what] = make()
+        found: T = self._kept[what]
+        return found
+
     def numbers(self, name: str) -> np.ndarray:
         """A column of numbers, NaN where there is none."""
-        return self.rows[name].to_numpy()
+        found: np.ndarray = self.rows[name].to_numpy()
+        return found
 
     def codes(self, name: str) -> tuple[np.ndarray, pa.Array]:
         """The code of each case, and the values that the codes stand for."""
+        name = self.like(name)
         if name not in self._codes:
-            self._codes[name] = self._same(name) or self._coded(name)
+            column = self.rows[name].combine_chunks()
+            if not pa.types.is_dictionary(column.type):
+                column = column.dictionary_encode()
+            self._codes[name] = column.indices.fill_null(-1).to_numpy(), column.dictionary
         return self._codes[name]
-
-    def _coded(self, name: str) -> tuple[np.ndarray, pa.Array]:
-        column = self.rows[name].combine_chunks()
-        if not pa.types.is_dictionary(column.type):
-            column = column.dictionary_encode()
-        return column.indices.fill_null(-1).to_numpy(), column.dictionary
-
-    def _same(self, name: str) -> tuple[np.ndarray, pa.Array] | None:
-        """The codes of another column that holds the same: indicators keep some things twice."""
-        column = self.rows[name]
-        same = (one for one in self._codes if self.rows[one].equals(column))
-        return next((self._codes[one] for one in same), None)
 
     def together(self, names: Sequence[str]) -> tuple[np.ndarray, int]:
         """A number for each combination of values, and how many there could be. Where a value is

@@ -5,12 +5,12 @@ Counts add up over years, bodies and parts of the data, so everything later is s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from troth.measure import compare
 from troth.measure.cases import Cases, ReadFacts
@@ -57,62 +57,63 @@ def cases_sql(planned: Planned) -> str:
     )
 
 
-class Facts:
-    """The facts of one kind of case, read once however many indicators count them."""
-
-    def __init__(self, engine: Any, plan: Plan, kind: str, read: ReadFacts) -> None:
-        self.engine = engine
-        self.cases = Cases(*read(kind, _columns(plan.of_kind(kind))))
-
-    def counts(self, planned: Planned) -> Counts:
-        """The counts of one indicator, with its open cases decided."""
-        states = self.cases.states(planned.code)
-        if not planned.judge:
-            return self._count(planned, states)
-        rows = np.flatnonzero(states == OPEN)
-        found = compare.verdicts(planned.comparison, self.cases, planned.code, rows)
-        if found is not None:
-            states[rows] = compare.as_states(found, planned.no_peers)
-            return self._count(planned, states)
-        states[rows] = REPLACED
-        return _together(self._count(planned, states), self._judged(planned))
-
-    def _count(self, planned: Planned, states: np.ndarray) -> Counts:
-        # One more place than there are states, for cases that count nowhere.
-        there = np.flatnonzero(np.bincount(states, minlength=REPLACED + 1)[:REPLACED])
-        wide = len(there) + 1
-        place_of = np.full(REPLACED + 1, len(there), np.int64)
-        place_of[there] = np.arange(len(there))
-        cell = self.cases.cell * wide + place_of[states]
-        size = self.cases.cells * wide
-        cases = np.bincount(cell, minlength=size).reshape(-1, wide)[:, :-1]
-        where, which = np.nonzero(cases)
-        sums = []
-        for what in ("of", "hits"):
-            if planned.counted:
-                # Counts of bids stay far below 2**53, so sums of floating numbers are exact.
-                weights = np.nan_to_num(self.cases.numbers(f"{planned.code}_{what}"))
-                summed = np.bincount(cell, weights, size).reshape(-1, wide)[where, which]
-                sums.append(summed.astype(np.int64))
-            else:
-                sums.append(np.zeros(len(where), np.int64))
-        body_key, year = self.cases.taken_apart(where)
-        return Counts(body_key, year, there[which], cases[where, which], *sums)
-
-    def _judged(self, planned: Planned) -> Counts:
-        """The counts of the open cases, decided by the comparison's SQL."""
-        found = self.engine.execute(
-            f"SELECT body_key, year::BIGINT AS year, state, count(*) AS cases FROM ({planned.judge})"
-            " GROUP BY ALL"
-        ).to_arrow_table()
-        nothing = np.zeros(found.num_rows, np.int64)
-        return Counts(
-            found["body_key"].combine_chunks(), found["year"].combine_chunks(),
-            found["state"].to_numpy().astype(np.int64), found["cases"].to_numpy(), nothing, nothing,
-        )  # fmt: skip
+def counts_of(kind: str, indicators: Sequence[Planned], read: ReadFacts) -> dict[str, Counts]:
+    """The counts of the indicators over one kind of case, without those whose comparison arrays
+    cannot decide."""
+    cases = Cases(*read(kind, _columns(indicators)))
+    found = {planned.code: _counts_of(planned, cases) for planned in indicators}
+    return {code: counts for code, counts in found.items() if counts is not None}
 
 
-def _columns(indicators: list[Planned]) -> list[str]:
+def _counts_of(planned: Planned, cases: Cases) -> Counts | None:
+    states = cases.states(planned.code)
+    if planned.judge:
+        rows = cases.open(states)
+        verdicts = compare.verdicts(planned.comparison, cases, planned.code, rows)
+        if verdicts is None:
+            return None
+        states[rows] = compare.as_states(verdicts, planned.no_peers)
+    # One more place than there are states, for cases that count nowhere.
+    there = np.flatnonzero(np.bincount(states, minlength=REPLACED + 1)[:REPLACED])
+    wide = len(there) + 1
+    place_of = np.full(REPLACED + 1, len(there), np.int64)
+    place_of[there] = np.arange(len(there))
+    cell = cases.cell * wide + place_of[states]
+    size = cases.cells * wide
+    counted = np.bincount(cell, minlength=size).reshape(-1, wide)[:, :-1]
+    where, which = np.nonzero(counted)
+    sums = []
+    for what in ("of", "hits"):
+        if planned.counted:
+            # Counts of bids stay far below 2**53, so sums of floating numbers are exact.
+            weights = np.nan_to_num(cases.numbers(f"{planned.code}_{what}"))
+            summed = np.bincount(cell, weights, size).reshape(-1, wide)[where, which]
+            sums.append(summed.astype(np.int64))
+        else:
+            sums.append(np.zeros(len(where), np.int64))
+    body_key, year = cases.taken_apart(where)
+    return Counts(body_key, year, there[which], counted[where, which], *sums)
+
+
+def counts_by_sql(engine: Any, planned: Planned) -> Counts:
+    """The counts of an indicator that counts one thing a case, its comparison decided by its SQL."""
+    code, fact = planned.code, f"fact_{planned.kind}"
+    found = engine.execute(
+        f"""
+        SELECT body_key, year::BIGINT AS year, state::BIGINT AS state, count(*) AS cases FROM (
+            SELECT body_key, year, "{code}" AS state FROM {fact} WHERE "{code}" <> {OPEN}
+            UNION ALL SELECT body_key, year, state FROM ({planned.judge})
+        ) GROUP BY ALL
+        """
+    ).to_arrow_table()
+    nothing = np.zeros(found.num_rows, np.int64)
+    return Counts(
+        found["body_key"].combine_chunks(), found["year"].combine_chunks(),
+        found["state"].to_numpy(), found["cases"].to_numpy(), nothing, nothing,
+    )  # fmt: skip
+
+
+def _columns(indicators: Sequence[Planned]) -> list[str]:
     """The columns of facts that counting looks at."""
     names = ["body_key", "year"]
     for one in indicators:
@@ -120,15 +121,3 @@ def _columns(indicators: list[Planned]) -> list[str]:
         names += [f"{one.code}_{what}" for what in ("of", "hits") if one.counted]
         names += compare.columns(one.comparison, one.code)
     return list(dict.fromkeys(names))
-
-
-def _together(one: Counts, other: Counts) -> Counts:
-    """The entries of both; those of one state are in one of them alone."""
-    return Counts(
-        pa.concat_arrays([one.body_key, other.body_key]),
-        pa.concat_arrays([one.year, other.year]),
-        np.concatenate([one.state, other.state]),
-        np.concatenate([one.cases, other.cases]),
-        np.concatenate([one.of, other.of]),
-        np.concatenate([one.hits, other.hits]),
-    )

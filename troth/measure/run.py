@@ -8,7 +8,8 @@ there are not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,8 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from troth.link.register import Register
+from troth.measure import compare
 from troth.measure.cases import ReadFacts, facts_of
-from troth.measure.counts import Counts, Facts
+from troth.measure.counts import Counts, counts_by_sql, counts_of
 from troth.measure.intervals import wilson
 from troth.measure.plan import Plan, Planned
 from troth.tables.body import PUBLIC_BODY
@@ -31,7 +33,14 @@ from troth.tables.results import (
     NO_RELEASE_DATE,
     STATED,
 )
-from troth.tables.states import FIRST_FAULT, FIRST_MISSING, FLAGGED, NOT_APPLICABLE, NOT_FLAGGED
+from troth.tables.states import (
+    CASE_KEYS,
+    FIRST_FAULT,
+    FIRST_MISSING,
+    FLAGGED,
+    NOT_APPLICABLE,
+    NOT_FLAGGED,
+)
 
 #: Every case together, and cases of which no date is known.
 ALL, UNDATED = "all", "undated"
@@ -52,17 +61,19 @@ def measure(
     register: Register,
     body_ids: Mapping[int, str],
     read: ReadFacts | None = None,
+    threads: int = 1,
 ) -> Measured:
     """Measure every indicator over the fact tables that `engine` holds (`fact_<kind>`).
 
-    `read` gives their columns where there is a faster way to them than the engine (`facts_in`).
+    `read` gives their columns where there is a faster way to them than the engine (`facts_in`),
+    which several `threads` may go at once.
     `body_ids` gives the identifier of each body key; a case of a body that is not in the register
     counts in coverage and in nobody's figures.
     """
     measurements, missing, coverage = [], [], []
     keys = pa.array(list(body_ids), pa.int64())
     ids = pa.array(list(body_ids.values()), pa.string())
-    counts = _counts(engine, plan, read or facts_of(engine))
+    counts = _counts(engine, plan, read, threads)
     for planned in plan.indicators:
         counted = _Counted(planned, counts[planned.code], keys)
         measured = counted.measurements(ids)
@@ -76,13 +87,30 @@ def measure(
     )
 
 
-def _counts(engine: Any, plan: Plan, read: ReadFacts) -> dict[str, Counts]:
-    """The counts of every indicator. One kind of case after the other, so that the facts of one
-    alone are in memory."""
-    found = {}
-    for kind in sorted({planned.kind for planned in plan.indicators}):
-        facts = Facts(engine, plan, kind, read)
-        found |= {planned.code: facts.counts(planned) for planned in plan.of_kind(kind)}
+def _counts(engine: Any, plan: Plan, read: ReadFacts | None, threads: int) -> dict[str, Counts]:
+    """The counts of every indicator. Arrays count one kind of case after the other, while the
+    engine decides the comparisons that they do not know."""
+    kinds = [kind for kind in CASE_KEYS if plan.of_kind(kind)]
+    found: dict[str, Counts] = {}
+
+    def by_sql(indicators: Iterable[Planned]) -> None:
+        found.update({planned.code: counts_by_sql(engine, planned) for planned in indicators})
+
+    def by_arrays(kind: str) -> dict[str, Counts]:
+        return counts_of(kind, plan.of_kind(kind), read or facts_of(engine))
+
+    unknown = [one for one in plan.indicators if one.judge and not compare.knows(one.comparison)]
+    if read is None:  # an engine answers one question at a time
+        by_sql(unknown)
+        for kind in kinds:
+            found.update(by_arrays(kind))
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            counted = pool.map(by_arrays, kinds)
+            by_sql(unknown)
+            for counts in counted:
+                found.update(counts)
+    by_sql(planned for planned in plan.indicators if planned.code not in found)
     return found
 
 
@@ -152,8 +180,8 @@ class _Counted:
             value = hits / n
         status = np.select(
             [published, n > 0, unknown + contradicting > 0],
-            ["published", "too_few_cases", "not_measurable"],
-            "not_applicable",
+            [STATUSES.index(one) for one in ("published", "too_few_cases", "not_measurable")],
+            STATUSES.index("not_applicable"),
         )
         count = len(body_id)
         return pa.table(
@@ -171,7 +199,7 @@ class _Counted:
                 pa.array(value, pa.float64(), mask=withheld),
                 pa.array(low, pa.float64(), mask=withheld),
                 pa.array(high, pa.float64(), mask=withheld),
-                pa.array(status, pa.string()),
+                pa.array(STATUSES, pa.string()).take(pa.array(status)),
                 self._reasons(status, n),
             ],
             schema=MEASUREMENT.arrow,
@@ -181,11 +209,11 @@ class _Counted:
         """The status in words; the few different sentences are made once each."""
         minimum = self.planned.minimum_cases
         few = (_few(count, minimum) for count in range(minimum))
-        sentences = [*_REASONS.values(), *few, _ALONE]
-        which = np.select(
-            [status == one for one in _REASONS],
-            range(len(_REASONS)),
+        sentences = [*_REASONS, *few, _ALONE]
+        which = np.where(
+            status == STATUSES.index("too_few_cases"),
             len(_REASONS) + np.minimum(n, minimum),
+            status,
         )
         return pa.array(sentences, pa.string()).take(pa.array(which))
 
@@ -247,11 +275,13 @@ FEWEST_PROCESSES = 2
 
 _ALONE = "all of one process, and one process says little about a body"
 
-_REASONS = {
-    "published": "enough cases",
-    "not_measurable": "every case lacks a field that the rule needs",
-    "not_applicable": "the rule concerns none of the cases",
-}
+#: What a figure may be, and why in words where that does not depend on the number of cases.
+STATUSES = ("published", "not_measurable", "not_applicable", "too_few_cases")
+_REASONS = (
+    "enough cases",
+    "every case lacks a field that the rule needs",
+    "the rule concerns none of the cases",
+)
 
 
 def _few(n: int, minimum: int) -> str:

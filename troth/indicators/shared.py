@@ -446,7 +446,9 @@ class Fence:
             spread = q3 - q1
             serves = (joined[f"peers_{number}"] >= self.fewest) & (spread > 0)
             beyond = self.width * spread
-            fences.append(ibis.ifelse(serves, q3 + beyond if self.side == "high" else q1 - beyond, None))
+            fences.append(
+                ibis.ifelse(serves, q3 + beyond if self.side == "high" else q1 - beyond, None)
+            )
         fence, value = ibis.coalesce(*fences), joined[self.value]
         return joined.mutate(hit=value > fence if self.side == "high" else value < fence)
 
@@ -470,9 +472,7 @@ class PartOfMedian:
             cases, self.ladder, lambda known: {"median": known[self.value].quantile(self.middle)}
         )
         medians = [
-            ibis.ifelse(
-                joined[f"peers_{number}"] >= self.fewest, joined[f"median_{number}"], None
-            )
+            ibis.ifelse(joined[f"peers_{number}"] >= self.fewest, joined[f"median_{number}"], None)
             for number in range(len(self.ladder) + 1)
         ]
         return joined.mutate(hit=joined[self.value] < self.part * ibis.coalesce(*medians))

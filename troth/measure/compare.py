@@ -322,7 +322,7 @@ def _made_market(cases: Open, asked: Mapping[str, Any]) -> _Market | None:
     group, holder = group[rows], holder[rows]
     amount = cases.numbers(asked["amount"])[rows] * CENTS
     cents = np.floor(amount)
-    cents += amount - cents >= 0.5  # noqa: PLR2004  halves go up, as where DECIMAL is made
+    cents += amount - cents >= 0.5
     total = np.bincount(group, cents, size)
     if not (total.max(initial=0) < EXACT and cents.min(initial=0) >= 0):  # NaN too goes to the SQL
         return None
@@ -349,7 +349,7 @@ def _concentration(cases: Open, asked: Mapping[str, Any]) -> np.ndarray | None:
     known = ~np.isnan(market.share)
     part = market.share[known] * asked["whole"]
     whole = np.floor(part)
-    whole += part - whole >= 0.5  # noqa: PLR2004
+    whole += part - whole >= 0.5
     squares = np.zeros(market.size, np.int64)
     np.add.at(squares, market.group_of_pair[known], whole.astype(np.int64) ** 2)
     served = np.bincount(market.group_of_pair[known], minlength=market.size) > 0

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-#: Rows of these processes were replaced by later ones (`sources/load.py`).
+#: Rows of these processes were replaced by later ones (`sources/renew.py`).
 DEAD = "dead"
 
 #: The day as of which everything is judged.
@@ -49,17 +49,17 @@ def over(folder: Path, *, threads: int, memory: str) -> Any:
     engine = in_memory(threads, memory)
     names = sorted(path.name for path in folder.iterdir() if path.is_dir())
     if DEAD in names:
-        engine.execute(f"CREATE TEMP TABLE {DEAD} AS SELECT pid FROM {_parts(folder / DEAD)}")
+        engine.execute(f"CREATE TEMP TABLE {DEAD} AS SELECT pid FROM {parts_sql(folder / DEAD)}")
     has_dead = DEAD in names and engine.sql(f"SELECT count(*) FROM {DEAD}").fetchone()[0] > 0
     for name in names:
         parts = sorted((folder / name).glob("part-*.parquet"))
         if name == DEAD or not parts:
             continue
         also = f", getvariable('{AS_OF}')::DATE AS {AS_OF}" if name.startswith("fact_") else ""
-        rows = f"SELECT *{also} FROM {_parts(folder / name)}"
+        rows = f"SELECT *{also} FROM {parts_sql(folder / name)}"
         if (
             has_dead
-            and "pid" in engine.sql(f"SELECT * FROM {_parts(folder / name)} LIMIT 0").columns
+            and "pid" in engine.sql(f"SELECT * FROM {parts_sql(folder / name)} LIMIT 0").columns
         ):
             rows += f" WHERE pid NOT IN (SELECT pid FROM {DEAD})"
         engine.execute(f'CREATE VIEW "{name}" AS {rows}')
@@ -71,6 +71,7 @@ def judged_as_of(engine: Any, day: date) -> None:
     engine.execute(f"SET VARIABLE {AS_OF} = DATE '{day.isoformat()}'")
 
 
-def _parts(folder: Path) -> str:
-    quoted = str(folder / "part-*.parquet").replace("'", "''")
+def parts_sql(folder: Path, names: str = "*.parquet") -> str:
+    """What to select from for the rows of a table's parts, or of those with such names."""
+    quoted = str(folder / f"part-{names}").replace("'", "''")
     return f"read_parquet('{quoted}', hive_partitioning = false)"

@@ -83,7 +83,7 @@ class Cases:
 
     def states(self, code: str) -> np.ndarray:
         """The state that an indicator gives each case; `REPLACED` where a later one replaced it."""
-        found = np.array(self.rows[code], np.int8)
+        found: np.ndarray = self.rows[code].to_numpy().astype(np.int8)
         found[self.replaced] = REPLACED
         return found
 

@@ -37,7 +37,8 @@ def in_memory(threads: int, memory: str) -> Any:
     import duckdb
 
     engine = duckdb.connect(config=settings(threads, memory))
-    engine.execute("SET TimeZone = 'UTC'")
+    # A progress bar would be drawn among the data.
+    engine.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
     return engine
 
 

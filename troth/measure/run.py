@@ -225,29 +225,20 @@ class _Counted:
         found = np.bincount(cell[rows], self.cases[rows], self.bodies * width).astype(np.int64)
         at = np.flatnonzero(found)
         body, state = np.divmod(at, width)
-        fields = [self._field(one) for one in state.tolist()]
+        fault = (state >= FIRST_FAULT).astype(np.int64)
+        fields = pa.array([*self.planned.missing, *self.planned.faults], pa.string())
+        first = np.where(fault, FIRST_FAULT - len(self.planned.missing), FIRST_MISSING)
         return pa.table(
             [
                 ids.take(pa.array(body)),
                 pa.repeat(PUBLIC_BODY, len(at)),
                 pa.repeat(self.planned.code, len(at)),
-                pa.array(
-                    [
-                        "error" if one >= FIRST_FAULT else "insufficient_data"
-                        for one in state.tolist()
-                    ],
-                    pa.string(),
-                ),
-                pa.array(fields, pa.string()),
+                pa.array(["insufficient_data", "error"], pa.string()).take(pa.array(fault)),
+                fields.take(pa.array(state - first)),
                 found[at],
             ],
             schema=MISSING.arrow,
         )
-
-    def _field(self, state: int) -> str:
-        if state >= FIRST_FAULT:
-            return self.planned.faults[state - FIRST_FAULT]
-        return self.planned.missing[state - FIRST_MISSING]
 
     def coverage(self, measured: pa.Table) -> dict[str, object]:
         """A row of `coverage`: every case, also those of no known body; and how many bodies."""

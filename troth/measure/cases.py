@@ -7,6 +7,7 @@ are found by counting and not by sorting.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -80,6 +81,12 @@ class Cases:
         self._opened: list[np.ndarray] = []
         self._kept: dict[tuple[object, ...], Any] = {}
         self.cell, self.cells = self.together(("body_key", "year"))
+
+    @cached_property
+    def scratch(self) -> tuple[np.ndarray, np.ndarray]:
+        """Two arrays of a whole number a case for whoever needs them next: asking the system for
+        new memory each time takes longer than the reckoning in it."""
+        return np.empty_like(self.cell), np.empty_like(self.cell)
 
     def states(self, code: str) -> np.ndarray:
         """The state that an indicator gives each case; `REPLACED` where a later one replaced it."""

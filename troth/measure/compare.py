@@ -167,15 +167,15 @@ def _limits(
     """The limit of each case: that of the narrowest step of the ladder that gives one."""
     name = asked["value"]
     order = cases.once("order", [name], lambda: _Order(cases.numbers(name)))
-    found = np.full(len(cases.rows), np.nan)
-    undecided = np.arange(len(cases.rows))
     everyone = np.zeros(len(cases.rows), np.int32), 1
+    found = np.empty(len(cases.rows))
+    undecided: slice | np.ndarray = slice(None)
     for step in [*asked["ladder"], None]:
         group, size = cases.codes(step) if step else everyone
-        peers = order.peers(step, group, size)
         # The last limit is that of cases without a group, which is none.
-        found[undecided] = np.append(limits(peers), np.nan)[group[undecided]]
-        undecided = undecided[np.isnan(found[undecided])]
+        of_group = np.append(limits(order.peers(step, group, size)), np.nan)
+        found[undecided] = of_group[group[undecided]]
+        undecided = np.flatnonzero(np.isnan(found))
         if not len(undecided):
             break
     return found
@@ -238,10 +238,13 @@ class _Order:
         Sorting by 16 bits is done by counting, and a tenth of the work of sorting numbers.
         """
         heap, order = self.heaps
-        rows = order[_order_of(group[order] + 1, size + 1)]
-        known = np.bincount(group[rows] + 1, minlength=size + 1)
+        in_order = group[order]
+        in_order += 1
+        known = np.bincount(in_order, minlength=size + 1)
         first = known.cumsum()[:-1]
-        run = (np.repeat(np.arange(size + 1), known) << DIGIT) + heap[rows]
+        rows = order[_order_of(in_order, size + 1)]
+        run = np.repeat(np.arange(size + 1) << DIGIT, known)
+        run += heap[rows]
 
         def nth(place: np.ndarray) -> np.ndarray:
             if not len(rows):

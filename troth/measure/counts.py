@@ -78,7 +78,9 @@ def _counts_of(planned: Planned, cases: Cases) -> Counts | None:
     wide = len(there) + 1
     place_of = np.full(REPLACED + 1, len(there), np.int64)
     place_of[there] = np.arange(len(there))
-    cell = cases.cell * wide + place_of[states]
+    cell, place = cases.scratch
+    np.multiply(cases.cell, wide, out=cell)
+    cell += np.take(place_of, states, out=place, mode="clip")
     size = cases.cells * wide
     counted = np.bincount(cell, minlength=size).reshape(-1, wide)[:, :-1]
     where, which = np.nonzero(counted)

@@ -1,5 +1,6 @@
 """Cases as arrays: codes for values, the same for columns that hold the same, and who is gone."""
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -49,10 +50,13 @@ def test_facts_are_read_from_all_parts_and_the_dead_are_marked(tmp_path: Path) -
     (tmp_path / "dead").mkdir()
     pq.write_table(pa.table({"pid": [3]}), tmp_path / "dead" / "part-0.parquet")
 
-    rows, replaced = facts_in(tmp_path)("award", ["body_key", "year", "class2", "P001"])
+    rows, replaced = facts_in(tmp_path, date(2024, 1, 1))(
+        "award", ["body_key", "year", "class2", "P001", "as_of"]
+    )
     cases = Cases(rows, replaced)
 
     assert cases.states("P001").tolist() == [FLAGGED, OPEN, REPLACED, FLAGGED]
     assert cases.open(cases.states("P001")).tolist() == [1]
     assert cases.codes("class2")[0].tolist() == [0, -1, 0, 1]
+    assert set(rows["as_of"].to_pylist()) == {date(2024, 1, 1)}
     assert np.array_equal(cases.placed(["body_key", "year"]), [True, False, False, True])

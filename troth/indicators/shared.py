@@ -609,3 +609,21 @@ def market_shares(cases: Table, market: HeldByValue | Concentration) -> Table:
     shares = parts.join(whole, list(among))
     share = shares.won.cast("float64") / shares.total.cast("float64").nullif(0)
     return shares.select(*among, market.holder, "cases", share=share)
+
+
+@dataclass(frozen=True)
+class NotInTime:
+    """The cases with `hit`: whether something was not done, or later than `days` after `since` (the
+    number of a day). `value` says how many days it took, and is null where it was not done. A case
+    whose days have not yet run out is not concerned.
+    """
+
+    days: int
+    since: str
+    value: str = "value"
+    today: str = "as_of"
+
+    def __call__(self, cases: Table) -> Table:
+        age = cases[self.today].epoch_days() - cases[self.since]
+        in_time = ibis.coalesce(cases[self.value] <= self.days, False)
+        return cases.mutate(applies=age >= self.days, hit=~in_time)

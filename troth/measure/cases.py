@@ -7,6 +7,7 @@ are found by counting and not by sorting.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,29 +15,30 @@ from typing import Any, TypeVar
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from troth.store.plain import DEAD
+from troth.store.plain import AS_OF, dead_in, rows_of
 from troth.tables.states import OPEN, REPLACED
 
 #: Gives the named columns of the facts of one kind, and which of their rows were replaced.
 ReadFacts = Callable[[str, Sequence[str]], tuple[pa.Table, np.ndarray]]
+
+#: Gives the rows of a query.
+Ask = Callable[[str], pa.Table]
 
 _NONE = np.empty(0, np.int64)
 
 T = TypeVar("T")
 
 
-def facts_in(folder: Path) -> ReadFacts:
-    """Facts as the files of a generation hold them. Texts come as they are stored, coded."""
+def facts_in(folder: Path, as_of: date) -> ReadFacts:
+    """Facts as the files of a generation hold them, judged as of this day."""
+    dead = dead_in(folder)
 
     def read(kind: str, columns: Sequence[str]) -> tuple[pa.Table, np.ndarray]:
-        dead = pa.chunked_array(
-            [_read(path, ["pid"])["pid"].combine_chunks() for path in _parts(folder, DEAD)],
-            pa.int64(),
-        )
-        wanted = [*columns, *(["pid"] if len(dead) else [])]
-        rows = pa.concat_tables(_read(path, wanted) for path in _parts(folder, f"fact_{kind}"))
+        stored = [name for name in columns if name != AS_OF]
+        rows = rows_of(folder, f"fact_{kind}", [*stored, *(["pid"] if len(dead) else [])])
+        if AS_OF in columns:
+            rows = rows.append_column(AS_OF, pa.repeat(pa.scalar(as_of), rows.num_rows))
         if not len(dead):
             return rows, _NONE
         return rows, np.flatnonzero(pc.is_in(rows["pid"], value_set=dead))
@@ -44,26 +46,14 @@ def facts_in(folder: Path) -> ReadFacts:
     return read
 
 
-def facts_of(engine: Any) -> ReadFacts:
-    """Facts as a DuckDB connection shows them, which leaves replaced ones out itself."""
+def facts_of(ask: Ask) -> ReadFacts:
+    """Facts as an engine shows them, which leaves replaced ones out itself."""
 
     def read(kind: str, columns: Sequence[str]) -> tuple[pa.Table, np.ndarray]:
         names = ", ".join(f'"{name}"' for name in columns)
-        return engine.sql(f"SELECT {names} FROM fact_{kind}").to_arrow_table(), _NONE
+        return ask(f"SELECT {names} FROM fact_{kind}"), _NONE
 
     return read
-
-
-def _parts(folder: Path, name: str) -> list[Path]:
-    return sorted((folder / name).glob("part-*.parquet"))
-
-
-def _read(path: Path, columns: Sequence[str]) -> pa.Table:
-    schema = pq.read_schema(path)
-    texts = [name for name in columns if pa.types.is_string(schema.field(name).type)]
-    with pq.ParquetFile(path, read_dictionary=texts) as file:
-        rows: pa.Table = file.read(columns=list(columns))
-    return rows
 
 
 class Cases:

@@ -17,10 +17,11 @@ from typing import Any, TypeVar
 import numpy as np
 
 from troth.measure.cases import Cases
-from troth.tables.states import BASE_COLUMNS, FLAGGED, NOT_FLAGGED
+from troth.store.plain import AS_OF
+from troth.tables.states import BASE_COLUMNS, FLAGGED, NOT_APPLICABLE, NOT_FLAGGED
 
 #: Verdicts on an open case.
-HIT, NOT_HIT, CANNOT_TELL = 1, 0, -1
+NOT_HIT, HIT, NOT_CONCERNED, CANNOT_TELL = 0, 1, 2, -1
 
 #: A table of counts may have this many cells for each case, and some anyway; else pairs are sorted.
 CELLS_A_CASE, CELLS_ANYWAY = 8, 1 << 20
@@ -94,8 +95,9 @@ def verdicts(
 
 def as_states(found: np.ndarray, no_peers: int) -> np.ndarray:
     """Verdicts as states; `no_peers` is the state of a case that nothing is fit to compare with."""
-    # `CANNOT_TELL` is the last.
-    states: np.ndarray = np.array([NOT_FLAGGED, FLAGGED, no_peers], np.int8)[found]
+    # By the numbers of the verdicts; -1 is the last.
+    of_verdict = np.array([NOT_FLAGGED, FLAGGED, NOT_APPLICABLE, no_peers], np.int8)
+    states: np.ndarray = of_verdict[found]
     return states
 
 
@@ -103,14 +105,14 @@ def columns(comparison: Mapping[str, Any], code: str) -> list[str]:
     """The columns of facts that `verdicts` looks at."""
     if not knows(comparison):
         return []
-    single = [comparison[name] for name in ("value", "holder", "amount") if name in comparison]
+    single = [comparison[name] for name in _NAMES_A_COLUMN if name in comparison]
     named = [*single, *comparison.get("ladder", ()), *comparison.get("among", ())]
     return [column_of(code, name) for name in named]
 
 
 def column_of(code: str, name: str) -> str:
     """The column of facts that a comparison calls by this name."""
-    return name if name in BASE_COLUMNS else f"{code}_{name}"
+    return name if name in (*BASE_COLUMNS, AS_OF) else f"{code}_{name}"
 
 
 # -- peers ---------------------------------------------------------------------------------------
@@ -400,10 +402,25 @@ def _verdict(hit: np.ndarray, told: np.ndarray) -> np.ndarray:
     return np.where(told, hit.astype(np.int8), np.int8(CANNOT_TELL))
 
 
+# -- time ----------------------------------------------------------------------------------------
+
+
+def _not_in_time(cases: Open, asked: Mapping[str, Any]) -> np.ndarray:
+    today = cases.numbers(asked["today"]).astype("datetime64[D]").astype(np.int64)
+    value, since = cases.numbers(asked["value"]), cases.numbers(asked["since"])
+    hit = _verdict(~(value <= asked["days"]), np.ones(len(value), bool))
+    hit[today - since < asked["days"]] = NOT_CONCERNED
+    return hit
+
+
+#: Which fields of a comparison name one column.
+_NAMES_A_COLUMN = ("value", "holder", "amount", "since", "today")
+
 _KNOWN: Mapping[str, Callable[[Open, Mapping[str, Any]], np.ndarray | None]] = {
     "Fence": _fence,
     "PartOfMedian": _part_of_median,
     "HeldByCount": _held_by_count,
     "HeldByValue": _held_by_value,
     "Concentration": _concentration,
+    "NotInTime": _not_in_time,
 }

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from troth.measure import compare
-from troth.measure.cases import Cases, ReadFacts
+from troth.measure.cases import Ask, Cases, ReadFacts
 from troth.measure.plan import Plan, Planned
 from troth.tables.states import CASE_KEYS, OPEN, REPLACED
 
@@ -97,17 +97,17 @@ def _counts_of(planned: Planned, cases: Cases) -> Counts | None:
     return Counts(body_key, year, there[which], counted[where, which], *sums)
 
 
-def counts_by_sql(engine: Any, planned: Planned) -> Counts:
+def counts_by_sql(ask: Ask, planned: Planned) -> Counts:
     """The counts of an indicator that counts one thing a case, its comparison decided by its SQL."""
     code, fact = planned.code, f"fact_{planned.kind}"
-    found = engine.execute(
+    found = ask(
         f"""
         SELECT body_key, year::BIGINT AS year, state::BIGINT AS state, count(*) AS cases FROM (
             SELECT body_key, year, "{code}" AS state FROM {fact} WHERE "{code}" <> {OPEN}
             UNION ALL SELECT body_key, year, state FROM ({planned.judge})
         ) GROUP BY ALL
         """
-    ).to_arrow_table()
+    )
     nothing = np.zeros(found.num_rows, np.int64)
     return Counts(
         found["body_key"].combine_chunks(), found["year"].combine_chunks(),

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +19,7 @@ import pyarrow.compute as pc
 
 from troth.link.register import Register
 from troth.measure import compare
-from troth.measure.cases import ReadFacts, facts_of
+from troth.measure.cases import Ask, ReadFacts, facts_of
 from troth.measure.counts import Counts, counts_by_sql, counts_of
 from troth.measure.intervals import wilson
 from troth.measure.plan import Plan, Planned
@@ -56,16 +55,16 @@ class Measured:
 
 
 def measure(
-    engine: Any,
+    ask: Ask,
     plan: Plan,
     register: Register,
     body_ids: Mapping[int, str],
     read: ReadFacts | None = None,
     threads: int = 1,
 ) -> Measured:
-    """Measure every indicator over the fact tables that `engine` holds (`fact_<kind>`).
+    """Measure every indicator over the fact tables that `ask` gives rows of (`fact_<kind>`).
 
-    `read` gives their columns where there is a faster way to them than the engine (`facts_in`),
+    `read` gives their columns where there is a faster way to them than to ask (`facts_in`),
     which several `threads` may go at once.
     `body_ids` gives the identifier of each body key; a case of a body that is not in the register
     counts in coverage and in nobody's figures.
@@ -73,7 +72,7 @@ def measure(
     measurements, missing, coverage = [], [], []
     keys = pa.array(list(body_ids), pa.int64())
     ids = pa.array(list(body_ids.values()), pa.string())
-    counts = _counts(engine, plan, read, threads)
+    counts = _counts(ask, plan, read, threads)
     for planned in plan.indicators:
         counted = _Counted(planned, counts[planned.code], keys)
         measured = counted.measurements(ids)
@@ -87,17 +86,17 @@ def measure(
     )
 
 
-def _counts(engine: Any, plan: Plan, read: ReadFacts | None, threads: int) -> dict[str, Counts]:
+def _counts(ask: Ask, plan: Plan, read: ReadFacts | None, threads: int) -> dict[str, Counts]:
     """The counts of every indicator. Arrays count one kind of case after the other, while the
     engine decides the comparisons that they do not know."""
     kinds = [kind for kind in CASE_KEYS if plan.of_kind(kind)]
     found: dict[str, Counts] = {}
 
     def by_sql(indicators: Iterable[Planned]) -> None:
-        found.update({planned.code: counts_by_sql(engine, planned) for planned in indicators})
+        found.update({planned.code: counts_by_sql(ask, planned) for planned in indicators})
 
     def by_arrays(kind: str) -> dict[str, Counts]:
-        return counts_of(kind, plan.of_kind(kind), read or facts_of(engine))
+        return counts_of(kind, plan.of_kind(kind), read or facts_of(ask))
 
     unknown = [one for one in plan.indicators if one.judge and not compare.knows(one.comparison)]
     if read is None:  # an engine answers one question at a time

@@ -1,4 +1,4 @@
-"""DuckDB without Ibis: for batches in a reading process, and for questions over all facts.
+"""Working tables without Ibis: in a reading process, and for questions over all of them.
 
 The fast path runs SQL that was compiled before (`measure/plan.py`); importing Ibis would take
 longer than the work. `store/duckdb.py` has the same settings.
@@ -7,15 +7,21 @@ longer than the work. `store/duckdb.py` has the same settings.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 #: Rows of these processes were replaced by later ones (`sources/renew.py`).
 DEAD = "dead"
 
 #: The day as of which everything is judged.
 AS_OF = "as_of"
+
+PARTS = "part-*.parquet"
 
 
 def settings(threads: int, memory: str) -> dict[str, str | bool | int | float | list[str]]:
@@ -65,6 +71,26 @@ def over(folder: Path, *, threads: int, memory: str) -> Any:
             rows += f" WHERE pid NOT IN (SELECT pid FROM {DEAD})"
         engine.execute(f'CREATE VIEW "{name}" AS {rows}')
     return engine
+
+
+def rows_of(folder: Path, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """The rows of a table of a generation, also those of dead processes, without an engine. Texts
+    come coded, as they are stored."""
+    return pa.concat_tables(_rows(path, columns) for path in sorted((folder / name).glob(PARTS)))
+
+
+def _rows(path: Path, columns: Sequence[str] | None) -> pa.Table:
+    schema = pq.read_schema(path)
+    names = schema.names if columns is None else list(columns)
+    texts = [name for name in names if pa.types.is_string(schema.field(name).type)]
+    with pq.ParquetFile(path, read_dictionary=texts) as file:
+        rows: pa.Table = file.read(columns=names)
+    return rows
+
+
+def dead_in(folder: Path) -> pa.ChunkedArray:
+    """The processes of a generation that later ones replaced."""
+    return rows_of(folder, DEAD, ["pid"])["pid"]
 
 
 def judged_as_of(engine: Any, day: date) -> None:

@@ -230,8 +230,10 @@ class _Order:
         value = self.value[rows]
         low, high = value.min(initial=np.inf), value.max(initial=-np.inf)
         heap = np.zeros(len(self.value), np.uint16)
-        if np.isfinite(high - low) and high > low:
-            heap[rows] = (value - low) * (HIGHEST / (high - low))
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            scale = HIGHEST / (high - low)
+        if np.isfinite(scale) and scale > 0:  # else they all are in one heap
+            heap[rows] = (value - low) * scale
         return heap, rows[np.argsort(heap[rows], kind="stable")]
 
     def _sorted(self, group: np.ndarray, size: int, count: np.ndarray) -> _Peers:

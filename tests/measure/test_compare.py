@@ -65,6 +65,11 @@ def _facts(planned: Planned, drawn: Sequence[dict[str, Any]]) -> pa.Table:
         )
         for name in [*base, "value", "log", "supplier", "amount", "currency", "signed_day"]
     }
+    columns |= {
+        stored: columns[f"{code}_{name}"]
+        for name, stored in planned.comparison["columns"].items()
+        if f"{code}_{name}" in columns
+    }
     count = len(drawn)
     return pa.table(
         {
@@ -88,7 +93,7 @@ def _by_sql(planned: Planned, facts: pa.Table) -> dict[int, int]:
 def _by_arrays(planned: Planned, facts: pa.Table) -> dict[int, int] | None:
     made = Cases(facts)
     rows = made.open(made.states(planned.code))
-    found = compare.verdicts(planned.comparison, made, planned.code, rows)
+    found = compare.verdicts(planned.comparison, made, rows)
     if found is None:
         return None
     states = compare.as_states(found, planned.no_peers)

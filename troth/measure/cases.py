@@ -59,14 +59,13 @@ def facts_of(ask: Ask) -> ReadFacts:
 class Cases:
     """The cases of one kind, by columns of their facts.
 
-    Indicators of one family keep the same numbers, each under its own name, and leave the same
-    cases open. What was made of one is kept for the next: `like` and `open` see that it is the same.
+    Indicators of one family look at the same columns of the same open cases. What was made of them
+    for one is kept for the next: `open` sees that they are the same.
     """
 
     def __init__(self, rows: pa.Table, replaced: np.ndarray = _NONE) -> None:
         self.rows = rows.unify_dictionaries()
         self.replaced = replaced
-        self._seen: list[str] = []
         self._codes: dict[str, tuple[np.ndarray, pa.Array]] = {}
         self._opened: list[np.ndarray] = []
         self._kept: dict[tuple[object, ...], Any] = {}
@@ -93,15 +92,6 @@ class Cases:
         self._opened.append(rows)
         return rows
 
-    def like(self, name: str) -> str:
-        """The first column asked for that holds the same as this one."""
-        column = self.rows[name]
-        for earlier in self._seen:
-            if earlier == name or self.rows[earlier].equals(column):
-                return earlier
-        self._seen.append(name)
-        return name
-
     def once(self, what: tuple[object, ...], make: Callable[[], T]) -> T:
         """What `make` gives, made once; `what` names all that it depends on."""
         if what not in self._kept:
@@ -116,7 +106,6 @@ class Cases:
 
     def codes(self, name: str) -> tuple[np.ndarray, pa.Array]:
         """The code of each case, and the values that the codes stand for."""
-        name = self.like(name)
         if name not in self._codes:
             column = self.rows[name].combine_chunks()
             if not pa.types.is_dictionary(column.type):

@@ -17,8 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from troth.measure.cases import Cases
-from troth.store.plain import AS_OF
-from troth.tables.states import BASE_COLUMNS, FLAGGED, NOT_APPLICABLE, NOT_FLAGGED
+from troth.tables.states import FLAGGED, NOT_APPLICABLE, NOT_FLAGGED
 
 #: Verdicts on an open case.
 NOT_HIT, HIT, NOT_CONCERNED, CANNOT_TELL = 0, 1, 2, -1
@@ -49,11 +48,11 @@ class Open:
     """The open cases of one indicator: `rows` of all cases of the kind, and their columns."""
 
     cases: Cases
-    code: str
+    comparison: Mapping[str, Any]
     rows: np.ndarray
 
     def _name(self, name: str) -> str:
-        return self.cases.like(column_of(self.code, name))
+        return column_of(self.comparison, name)
 
     def once(self, what: str, names: Sequence[str], make: Callable[[], T]) -> T:
         """What `make` gives of these columns of these rows, made once."""
@@ -83,14 +82,12 @@ def knows(comparison: Mapping[str, Any]) -> bool:
     return comparison.get("name") in _KNOWN
 
 
-def verdicts(
-    comparison: Mapping[str, Any], cases: Cases, code: str, rows: np.ndarray
-) -> np.ndarray | None:
+def verdicts(comparison: Mapping[str, Any], cases: Cases, rows: np.ndarray) -> np.ndarray | None:
     """What a comparison says of the open cases, which stand in these rows; nothing where the SQL is
     to be asked."""
     if not knows(comparison):
         return None
-    return _KNOWN[comparison["name"]](Open(cases, code, rows), comparison)
+    return _KNOWN[comparison["name"]](Open(cases, comparison, rows), comparison)
 
 
 def as_states(found: np.ndarray, no_peers: int) -> np.ndarray:
@@ -101,18 +98,19 @@ def as_states(found: np.ndarray, no_peers: int) -> np.ndarray:
     return states
 
 
-def columns(comparison: Mapping[str, Any], code: str) -> list[str]:
+def columns(comparison: Mapping[str, Any]) -> list[str]:
     """The columns of facts that `verdicts` looks at."""
     if not knows(comparison):
         return []
     single = [comparison[name] for name in _NAMES_A_COLUMN if name in comparison]
     named = [*single, *comparison.get("ladder", ()), *comparison.get("among", ())]
-    return [column_of(code, name) for name in named]
+    return [column_of(comparison, name) for name in named]
 
 
-def column_of(code: str, name: str) -> str:
+def column_of(comparison: Mapping[str, Any], name: str) -> str:
     """The column of facts that a comparison calls by this name."""
-    return name if name in (*BASE_COLUMNS, AS_OF) else f"{code}_{name}"
+    found: str = comparison["columns"].get(name, name)
+    return found
 
 
 # -- peers ---------------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ def _counts_of(planned: Planned, cases: Cases) -> Counts | None:
     states = cases.states(planned.code)
     if planned.judge:
         rows = cases.open(states)
-        verdicts = compare.verdicts(planned.comparison, cases, planned.code, rows)
+        verdicts = compare.verdicts(planned.comparison, cases, rows)
         if verdicts is None:
             return None
         states[rows] = compare.as_states(verdicts, planned.no_peers)
@@ -121,5 +121,5 @@ def _columns(indicators: Sequence[Planned]) -> list[str]:
     for one in indicators:
         names.append(one.code)
         names += [f"{one.code}_{what}" for what in ("of", "hits") if one.counted]
-        names += compare.columns(one.comparison, one.code)
+        names += compare.columns(one.comparison)
     return list(dict.fromkeys(names))

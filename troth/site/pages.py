@@ -29,7 +29,7 @@ from troth.publish.wording import (
     sentence,
     visible,
 )
-from troth.site import charts
+from troth.site import charts, draw
 from troth.site.render import rule_text, say, word
 from troth.site.text import markdown, record_lines, safe_href
 
@@ -72,13 +72,13 @@ class Language:
         return SafeString(f'<div class="prose"{lang}>{markdown(text)}</div>')
 
     @property
-    def chart_words(self) -> charts.Words:
-        return charts.Words(
-            **{one.name: self.word(f"chart.{one.name}") for one in dataclasses.fields(charts.Words)}
+    def chart_words(self) -> draw.Words:
+        return draw.Words(
+            **{one.name: self.word(f"chart.{one.name}") for one in dataclasses.fields(draw.Words)}
         )
 
 
-def figure_html(chart: charts.Chart, language: Language) -> SafeString:
+def figure_html(chart: draw.Chart, language: Language) -> SafeString:
     """A chart with its finding above and its data as a table below."""
     title = escape(visible(chart.title))
     picture = chart.svg
@@ -89,11 +89,11 @@ def figure_html(chart: charts.Chart, language: Language) -> SafeString:
     )
 
 
-def same_data(chart: charts.Chart, language: Language) -> SafeString:
+def same_data(chart: draw.Chart, language: Language) -> SafeString:
     """The data of a chart as a table that opens."""
     summary = escape(language.word("chart.same_data"))
     rows = scrolling(
-        charts.table(chart.heading, chart.rows), f"{language.word('chart.table_of')} {chart.title}"
+        draw.table(chart.heading, chart.rows), f"{language.word('chart.table_of')} {chart.title}"
     )
     return SafeString(f'<details class="data"><summary>{summary}</summary>{rows}</details>')
 
@@ -476,13 +476,13 @@ def _example(example: views.Example, language: Language) -> Context:
     given = [
         {
             "table": table,
-            "rows": scrolling(charts.table(heading, _cells(rows), 99), f"{example.title}: {table}"),
+            "rows": scrolling(draw.table(heading, _cells(rows), 99), f"{example.title}: {table}"),
         }
         for table, heading, rows in example.given
     ]
     heading, rows = example.expect
     expect = scrolling(
-        charts.table(heading, _cells(rows), 99),
+        draw.table(heading, _cells(rows), 99),
         f"{example.title}: {language.word('indicator.expect')}",
     )
     return {"title": example.title, "as_of": example.as_of, "given": given, "expect": expect}

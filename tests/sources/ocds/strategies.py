@@ -91,7 +91,7 @@ firm = st.sampled_from(FIRMS)
 body = st.sampled_from(BODIES)
 lots = {
     "relatedLots": few(st.sampled_from(["L1", "L2", "", "b", "B"])),
-    "relatedLot": st.sampled_from(["L1", "L9"]),
+    "relatedLot": st.sampled_from(["L1", "L9", ""]),
 }
 item = some(
     id=ids,
@@ -278,7 +278,7 @@ def _several(one: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 _RIGHT_LOTS = {
     "relatedLots": _several(st.sampled_from(["L1", "L2", "", "b", "B", "é"])),
-    "relatedLot": st.sampled_from(["L1", "L9", None]),
+    "relatedLot": st.sampled_from(["L1", "L9", "", None]),
 }
 _RIGHT_ITEMS = _several(
     _right(

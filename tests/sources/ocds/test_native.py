@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import itertools
 import json
+import weakref
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from tests.sources.loading import Store
 from tests.sources.ocds.strategies import files, line_of, releases, right_releases
 from tests.sources.ocds.test_against_oracle import EXAMPLE, compare
+from troth.sources.fields import identifier
 from troth.sources.ocds import native
 from troth.sources.ocds.flatten import Memory
 
@@ -70,11 +72,13 @@ def test_of_what_is_left_the_place_is_given() -> None:
         {"buyer": {"name": "Town"}},
         {"releases": [{}]},
         {"compiledRelease": {}},
+        {"records": [{}]},
         {"tag": " compiled "},
         {"date": "2024-02-30"},
         {"date": "2301-01-01"},
         {"date": "2024-05-31 12:00"},
         {"date": "2024-05-31T24:00:00Z"},
+        {"date": "2024-05-31T12:00:00." + "9" * 30 + "Z"},
         {"date": 5},
         {"tender": {"numberOfTenderers": 2.5}},
         {"tender": {"numberOfTenderers": -1}},
@@ -96,12 +100,37 @@ def test_what_leaves_a_doubt_is_left_to_the_careful_way(parts: dict[str, Any]) -
     assert not is_taken(**parts)
 
 
+@given(st.text(alphabet="01x-NAnaullEf/.: \u00a0\u017f\n", max_size=12))
+@example("PE-PN-e3dc00dcfd")
+@example("1-NAN")
+@example("FR-SIRET- 77567706500119")
+def test_an_identifier_that_is_taken_is_one_as_it_stands(text: str) -> None:
+    if is_taken(buyer={"id": text}):
+        assert identifier(text) == text
+    else:
+        assert "1" not in text or text != text.strip() or not text.isascii() or "\n" in text
+
+
 def test_what_nobody_asks_for_is_checked_too() -> None:
     good = line_of({"ocid": "ocds-1", "buyer": BUYER, "unread": [1]})
     assert taken(good)[0] == [0]
     for wrong in (b"NaN", b"01", b'"\xff"', b'"\\ud800"', b"1e400", b"[1,]", b'"\t"'):
         assert taken(good.replace(b"[1]", wrong))[0] == []
     assert taken(good + b" {}")[0] == []
+
+
+def test_what_python_may_find_too_deep_is_left() -> None:
+    for depth, rows in ((90, [0]), (110, []), (1_000, [])):
+        deep = b"[" * depth + b"]" * depth
+        assert taken(line_of({"ocid": "a", "buyer": BUYER, "x": 1})[:-2] + deep + b"}")[0] == rows
+
+
+def test_what_would_fill_a_column_beyond_its_offsets_is_left() -> None:
+    """Each award without a class of its own has the tender's."""
+    item = {"classification": {"id": "c" * 100_000}}
+    few, many = ({"tender": {"items": [item]}, "awards": [{}] * count} for count in (10, 3_000))
+    assert is_taken(**few)
+    assert not is_taken(**many)
 
 
 def test_a_line_that_is_left_leaves_nothing_behind() -> None:
@@ -122,6 +151,30 @@ def test_a_line_that_is_left_leaves_nothing_behind() -> None:
     (firm,) = memory.firms.values()
     assert firm["pid"] == len(doubtful) + 1
     assert not any(table.num_rows for table in reader.rows().values())
+
+
+def test_of_a_line_that_is_left_no_body_is_told() -> None:
+    """A careful reading may refuse the whole record: here, for as many tags that are no texts."""
+    memory = Memory(b"secret")
+    reader = native.Native(memory)
+    for wrong in ({"tag": [5] * 2_000}, {"buyer": {**BUYER, "name": 5}}, {"date": 5}):
+        reader.take(line_of({"ocid": "a", "buyer": BUYER, **wrong}), 0, 0)
+    assert memory.bodies == {}
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_lot_may_have_an_empty_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    monkeypatch.setattr(native, "IS_THERE", there)
+    path = tmp_path / "two.jsonl"
+    release = {"ocid": "a", "buyer": BUYER, "awards": [{"relatedLot": ""}, {"relatedLots": []}]}
+    path.write_bytes(line_of(release) + b"\n" + line_of({"ocid": "b", "buyer": BUYER}) + b"\n")
+    store = Store(tmp_path / "store")
+
+    store.load(path)
+
+    assert [row["lot"] for row in store.rows("award")] == [1, 0]
 
 
 @pytest.mark.parametrize("in_front", [True, False])
@@ -206,3 +259,14 @@ def test_a_fault_in_what_is_asked_of_python_is_raised() -> None:
     release = {"ocid": "a", "buyer": BUYER, "awards": [{"suppliers": [FIRM]}]}
     with pytest.raises(TypeError):
         reader.take(line_of(release), 0, 0)
+    assert {table.num_rows for table in reader.rows().values()} == {0}
+
+
+def test_a_reader_that_nobody_uses_is_gone() -> None:
+    """Else each load of a long-lived process would keep the firms of all earlier ones."""
+    memory = Memory(b"secret")
+    reader = native.Native(memory)
+    reader.take(line_of({"ocid": "a", "buyer": BUYER, "awards": [{"suppliers": [FIRM]}]}), 0, 0)
+    left = weakref.ref(memory)
+    del memory, reader
+    assert left() is None

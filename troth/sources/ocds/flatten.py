@@ -413,7 +413,7 @@ class _Flattener:
         the piece's process, so bids and awards of a lot get the same number (`lot_numbers`).
         """
         numbers = np.zeros(len(parts), np.int64)
-        if any([part.relatedLots or part.relatedLot for part in parts]):
+        if any([part.relatedLots or part.relatedLot is not None for part in parts]):
             last, known = -1, {}
             for row, part in enumerate(parts):
                 lot = _lot_of(part)

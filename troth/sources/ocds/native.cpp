@@ -16,7 +16,9 @@
 #include <cstdint>
 #include <cstring>
 #include <deque>
+#include <exception>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -41,6 +43,11 @@ constexpr double largest_amount = 1e15;
 constexpr int64_t most_tenderers = 1'000'000;
 // A longer line is left alone, so that the parser's memory stays small.
 constexpr size_t longest_line = 4 * 1024 * 1024;
+// What is nested deeper than this may be too deep for Python, which then has to say so.
+constexpr size_t deepest = 100;
+// Of texts that are repeated (a tender's class for each of its awards) a line can make more than
+// Arrow's offsets of 32 bits can hold.
+constexpr size_t most_text = 256 * 1024 * 1024;
 
 // -- columns ----------------------------------------------------------------------------------------
 
@@ -108,6 +115,7 @@ class Numbers final : public Column {
 class Texts final : public Column {
  public:
   void add(Text text) {
+    if (data_.size() + text.size() > most_text) throw Doubt{};
     data_.append(text);
     ends_.push_back(static_cast<int32_t>(data_.size()));
     mark(true);
@@ -150,12 +158,12 @@ class Table {
   }
   PyObject* taken() {
     PyObject* found = PyDict_New();
+    rows = 0;
     for (auto& [name, column] : columns_) {
-      PyObject* one = column->taken();
-      PyDict_SetItemString(found, name, one);
+      PyObject* one = found ? column->taken() : nullptr;
+      if (!one || PyDict_SetItemString(found, name, one) < 0) Py_CLEAR(found);
       Py_XDECREF(one);
     }
-    rows = 0;
     return found;
   }
 
@@ -397,9 +405,9 @@ struct Moment {
       form = "local";
       if (at != end && *at == '.') {
         int length = 0;
-        for (++at; at != end && *at >= '0' && *at <= '9'; ++at, ++length)
+        for (++at; at != end && length < 6 && *at >= '0' && *at <= '9'; ++at, ++length)
           fraction = fraction * 10 + (*at - '0');
-        if (length < 1 || length > 6) throw Doubt{};
+        if (length < 1) throw Doubt{};
         for (; length < 6; ++length) fraction *= 10;
       }
       if (at != end) {
@@ -425,17 +433,17 @@ struct Moment {
   }
 };
 
-// An identifier that is surely one: printable ASCII with a digit that is not zero (so no row of
-// zeros), and not ending like the words that stand for "none" (nan, null, n/a, unknown ...).
+// An identifier that is surely one: printable ASCII without spaces around it, and with a digit that
+// is not zero, which nothing that stands for "none" has (NAN, n/a, 000, IT-CF-).
 Text sure_identifier(const Maybe& found) {
   if (!found) throw Doubt{};
   const Text text = as<Text>(found.element);
   bool number = false;
   for (const unsigned char letter : text) {
-    if (letter < '!' || letter > '~') throw Doubt{};
+    if (letter < ' ' || letter > '~') throw Doubt{};
     number = number || (letter >= '1' && letter <= '9');
   }
-  if (!number || std::strchr("aAdDeElLnN", text.back()) != nullptr) throw Doubt{};
+  if (!number || text.front() == ' ' || text.back() == ' ') throw Doubt{};
   return text;
 }
 
@@ -576,6 +584,7 @@ class Reader {
  public:
   Reader(PyObject* firm, PyObject* body, PyObject* meet, PyObject* group)
       : firm_(firm), body_(body), meet_(meet), group_(group) {
+    if (parser_.allocate(simdjson::SIMDJSON_PADDING, deepest)) throw std::bad_alloc();
     for (PyObject* one : {firm_, body_, meet_, group_}) Py_INCREF(one);
   }
   ~Reader() {
@@ -665,6 +674,9 @@ class Reader {
     } catch (const Doubt&) {
       cut(held);
       return false;
+    } catch (...) {
+      cut(held);
+      throw;
     }
   }
 
@@ -696,6 +708,9 @@ class Reader {
           if (is(name, "tender")) tender.set(element);
           else if (is(name, "awards")) awards.set(element);
           break;
+        case 7:
+          if (is(name, "records") && !element.is_null()) throw Doubt{};
+          break;
         case 8:
           if (is(name, "releases") && !element.is_null()) throw Doubt{};
           break;
@@ -721,7 +736,6 @@ class Reader {
     years.add(left.contract_start);
     process_.pid->add(pid_);
     its_ocid.put(process_.ocid);
-    body(buyer);
     process_.compiled->add(is_compiled(tag));
     Moment(date).put(process_.released_at);
     if (years.known) {
@@ -732,8 +746,9 @@ class Reader {
     process_.chunk->add(chunk_);
     process_.row->add(row);
     process_.length->add(static_cast<int64_t>(line_size_));
-    ++process_.rows;
     // Last, since only of a line without doubt is anything told.
+    body(buyer);
+    ++process_.rows;
     for (const Supplier& supplier : suppliers_) meet(supplier);
   }
 
@@ -770,8 +785,8 @@ class Reader {
       else if (is(key, "name")) name.set(element);
       else if (is(key, "identifier")) check_identifier(element);
     }
-    process_.body_key->add(bodies_.of(sure_identifier(id), body_));
     MaybeText(name).put(process_.body_name);
+    process_.body_key->add(bodies_.of(sure_identifier(id), body_));
   }
 
   // The `identifier` of an organisation, of which nothing is asked: only that it could be read.
@@ -1287,7 +1302,7 @@ PyObject* open_reader(PyObject*, PyObject* given) {
     PyObject* capsule = PyCapsule_New(reader.get(), capsule_name, close_reader);
     if (capsule) reader.release();
     return capsule;
-  } catch (const std::bad_alloc&) {
+  } catch (const std::exception&) {  // all that the standard library throws here is for memory
     return PyErr_NoMemory();
   }
 }
@@ -1304,7 +1319,7 @@ PyObject* read_lines(PyObject*, PyObject* given) {
     return reader->read(bytes, static_cast<size_t>(size), first_pid, chunk);
   } catch (const Raised&) {
     return nullptr;
-  } catch (const std::bad_alloc&) {
+  } catch (const std::exception&) {  // all that the standard library throws here is for memory
     return PyErr_NoMemory();
   }
 }
@@ -1314,7 +1329,7 @@ PyObject* taken_rows(PyObject*, PyObject* capsule) {
   if (!reader) return nullptr;
   try {
     return reader->taken();
-  } catch (const std::bad_alloc&) {
+  } catch (const std::exception&) {  // all that the standard library throws here is for memory
     return PyErr_NoMemory();
   }
 }

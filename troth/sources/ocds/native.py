@@ -7,6 +7,7 @@ that way: the same rows, more slowly.
 
 from __future__ import annotations
 
+import functools
 import importlib
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +45,9 @@ class Native:
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
-        self.reader = _module.open(memory.firm_key, memory.body_key, self._meet, group_key)
+        # Nothing here is bound to `self`: a cycle through the compiled module is never collected.
+        meet = functools.partial(_meet, memory)
+        self.reader = _module.open(memory.firm_key, memory.body_key, meet, group_key)
 
     def take(self, data: bytes, first_pid: int, chunk: int) -> Taken:
         """Read the lines of a piece that are beyond doubt; they are kept until `rows`."""
@@ -68,13 +71,13 @@ class Native:
             for table in HOT
         }
 
-    def _meet(
-        self, text: str, name: str | None, scheme: str | None, inner: str | None,
-        raw: bytes, pid: int,
-    ) -> None:  # fmt: skip
-        identifier = shapes.Identifier(scheme, inner)
-        supplier = shapes.Organization(text, name, identifier)
-        self.memory.meet(self.memory.firm_key(text), text, supplier, raw, pid)
+
+def _meet(
+    memory: Memory, text: str, name: str | None, scheme: str | None, inner: str | None,
+    raw: bytes, pid: int,
+) -> None:  # fmt: skip
+    supplier = shapes.Organization(text, name, shapes.Identifier(scheme, inner))
+    memory.meet(memory.firm_key(text), text, supplier, raw, pid)
 
 
 def _column(kind: pa.DataType, rows: int, valid: bytes | None, *buffers: bytes) -> pa.Array:

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from troth.publish.funnel import Limits
 from troth.publish.wording import percent
 from troth.site import draw
 from troth.site.draw import Chart, Words, nice_top, shortened
 
 # --- one body among the others ---
 
-STRIP_WIDTH, STRIP_HEIGHT = 330, 58
+STRIP_WIDTH, STRIP_HEIGHT = 330, 68
 STRIP_LEFT, STRIP_RIGHT, STRIP_Y = 10, 320, 30
 
 #: How many places a strip has for the other bodies' dots; more could not be told apart.
@@ -30,21 +32,27 @@ DOT_WIDTHS = ((1, 4.4), (4, 6.0), (None, 8.0))
 
 @dataclass(frozen=True)
 class Strip:
-    """What the strips of one indicator have in common: the scale and all bodies on it."""
+    """What the strips of one indicator have in common: the scale and the bodies compared on it."""
 
     top: float
     backdrop: str
-    pooled: float
+    together: float
     bodies: int
     quartiles: tuple[float, float, float]
+    of_peers: bool = False
 
     def x(self, share: float) -> float:
         return STRIP_LEFT + (STRIP_RIGHT - STRIP_LEFT) * min(share / self.top, 1.0)
 
 
-def strip(values: Sequence[float], highest: float, pooled: float) -> Strip:
-    """The strip that all bodies of an indicator share. `values` are sorted and not empty."""
-    top = nice_top(max(highest, pooled))
+def strip(
+    values: Sequence[float], highest: float, together: float, of_peers: bool = False
+) -> Strip:
+    """The strip that the bodies of an indicator share. `values` are sorted and not empty.
+
+    `together` is the share the bodies are compared with, of peers or of all bodies.
+    """
+    top = nice_top(max(highest, together))
     places: dict[int, int] = {}
     for value in values:
         place = round(STRIP_PLACES * min(value / top, 1.0))
@@ -64,9 +72,9 @@ def strip(values: Sequence[float], highest: float, pooled: float) -> Strip:
             )
             drawn.append(draw.path(dots, draw.stroke(draw.GREY, width)))
         fewest = (most or 0) + 1
-    x = STRIP_LEFT + (STRIP_RIGHT - STRIP_LEFT) * min(pooled / top, 1.0)
+    x = STRIP_LEFT + (STRIP_RIGHT - STRIP_LEFT) * min(together / top, 1.0)
     drawn.append(draw.line(x, STRIP_Y - 11, x, STRIP_Y + 11, draw.INK, ' stroke-dasharray="3 2"'))
-    return Strip(top, "".join(drawn), pooled, len(values), _quartiles(values))
+    return Strip(top, "".join(drawn), together, len(values), _quartiles(values), of_peers)
 
 
 def _quartiles(values: Sequence[float]) -> tuple[float, float, float]:
@@ -76,12 +84,23 @@ def _quartiles(values: Sequence[float]) -> tuple[float, float, float]:
 
 
 def strip_chart(
-    shared: Strip, value: float, low: float, high: float, finding: str, words: Words
+    shared: Strip,
+    value: float,
+    low: float,
+    high: float,
+    finding: str,
+    words: Words,
+    estimate: tuple[float, float, float] | None = None,
 ) -> Chart:
-    """One body's value and interval on the strip of its indicator."""
+    """One body's share and interval on the strip of its indicator.
+
+    Below it, where there is one, the estimate that entered the level, as an empty diamond with the
+    low and high end of its interval.
+    """
     x = shared.x(value)
     left, right = shared.x(low), shared.x(high)
-    together = shared.x(shared.pooled)
+    together = shared.x(shared.together)
+    label = words.peers if shared.of_peers else words.together
     body = [
         shared.backdrop,
         draw.rect(left, STRIP_Y - 3.5, max(right - left, 1), 7, draw.BAR, ' rx="2"'),
@@ -97,27 +116,32 @@ def strip_chart(
         ),
         draw.text(
             _inside(together, 62),
-            STRIP_Y + 25,
-            f"{words.together} {percent(shared.pooled)} %",
+            STRIP_Y + 33,
+            f"{label} {percent(shared.together)} %",
             anchor="middle",
             fill=draw.SOFT,
         ),
     ]
     first, middle, third = shared.quartiles
-    rows = (
-        (words.this_body, percent(value), percent(low), percent(high)),
-        (words.together, percent(shared.pooled), "", ""),
+    rows = [(words.this_body, percent(value), percent(low), percent(high))]
+    if estimate is not None:
+        middle_of, low_of, high_of = estimate
+        y = STRIP_Y + 14
+        body.append(draw.line(shared.x(low_of), y, shared.x(high_of), y, draw.VIOLET))
+        body.append(draw.diamond(shared.x(middle_of), y, draw.PAPER, 4.5, draw.VIOLET))
+        rows.append((words.estimate, percent(middle_of), percent(low_of), percent(high_of)))
+    rows += [
+        (label, percent(shared.together), "", ""),
         (
-            f"{words.other_bodies} ({shared.bodies}): 25 / 50 / 75 %",
+            f"{label if shared.of_peers else words.other_bodies} ({shared.bodies}): 25 / 50 / 75 %",
             f"{percent(first)} / {percent(middle)} / {percent(third)}",
             "",
             "",
         ),
-    )
+    ]
     heading = (words.body, f"{words.share}, %", words.lower_end, words.upper_end)
-    return Chart(
-        finding, draw.svg(STRIP_WIDTH, STRIP_HEIGHT, finding, "".join(body)), heading, rows
-    )
+    svg = draw.svg(STRIP_WIDTH, STRIP_HEIGHT, finding, "".join(body))
+    return Chart(finding, svg, heading, tuple(rows))
 
 
 def _inside(x: float, half: float) -> float:
@@ -178,57 +202,34 @@ def _banded_line(points: Sequence[Point], place: object) -> str:
     return "".join(drawn)
 
 
-SERIES_WIDTH, SERIES_LEFT, SERIES_ROW = 1000, 230, 46
-YEAR_LABELS = 12
+PANEL_WIDTH, PANEL_HEIGHT = 164, 104
+PANEL_LEFT, PANEL_RIGHT, PANEL_TOP, PANEL_BOTTOM = 34, 152, 20, 80
 
 
-def series_chart(rows: Sequence[tuple[str, Sequence[Point]]], finding: str, words: Words) -> Chart:
-    """Several series over the same years, one below the other, each on its own scale from 0."""
-    years = [point.year for _, points in rows for point in points]
-    first, last = min(years), max(years)
-    bottom = 10 + SERIES_ROW * len(rows)
-    right = SERIES_WIDTH - 70
-    span = max(last - first, 1)
+@dataclass(frozen=True)
+class Multiples:
+    """Small charts of one kind side by side, the finding they show together, and their data."""
 
-    def x_of(year: float) -> float:
-        return SERIES_LEFT + 24 + (right - SERIES_LEFT - 48) * (year - first) / span
+    title: str
+    panels: tuple[tuple[str, str], ...]  # name and picture
+    heading: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
 
-    drawn = [draw.rect(SERIES_LEFT, 4, right - SERIES_LEFT, bottom - 4, draw.BAND_LIGHT)]
-    half = (right - SERIES_LEFT - 48) / span / 2
-    partial = sorted({point.year for _, points in rows for point in points if point.partial})
-    drawn.extend(
-        draw.hatched(max(x_of(year) - half, SERIES_LEFT), 4, min(x_of(year) + half, right), bottom)
-        for year in partial
-    )
-    every = -(-(last - first + 1) // YEAR_LABELS)
-    for year in range(first, last + 1, every):
-        drawn.append(draw.line(x_of(year), 4, x_of(year), bottom, draw.PAPER))
-        drawn.append(draw.text(x_of(year), bottom + 15, str(year), anchor="middle", fill=draw.SOFT))
-    for number, (name, points) in enumerate(rows):
-        base = 10 + SERIES_ROW * (number + 1) - 8
-        top = max(point.high for point in points) or 1.0
 
-        def place(point: Point, share: float, base: float = base, top: float = top) -> str:
-            return f"{x_of(point.year):.1f} {base - (SERIES_ROW - 14) * share / top:.1f}"
+def multiples_chart(
+    rows: Sequence[tuple[str, str, Sequence[Point]]], finding: str, words: Words
+) -> Multiples:
+    """One small chart for each name and its own finding, over the same years.
 
-        drawn.append(
-            draw.text(SERIES_LEFT - 8, base - 10, shortened(name, 34), anchor="end", size=12)
-        )
-        drawn.append(_banded_line(points, place))
-        latest = [point for point in points if not point.partial] or list(points)
-        drawn.append(
-            draw.text(
-                right + 8,
-                base - 10,
-                f"{percent(latest[-1].value)} %",
-                size=12,
-                fill=draw.BLUE,
-                bold=True,
-            )
-        )
-    table_rows = tuple(
+    Each has its own scale, from 0 to the number at its top. A year without a figure is a gap, one
+    that is not over is hatched and its part of the line dashed.
+    """
+    years = [point.year for _, _, points in rows for point in points]
+    span = (min(years), max(years))
+    panels = tuple((name, _panel(points, span, own)) for name, own, points in rows)
+    table = tuple(
         (name, str(p.year), percent(p.value), percent(p.low), percent(p.high), f"{p.n:,}")
-        for name, points in rows
+        for name, _, points in rows
         for p in points
     )
     heading = (
@@ -239,106 +240,112 @@ def series_chart(rows: Sequence[tuple[str, Sequence[Point]]], finding: str, word
         words.upper_end,
         words.cases,
     )
-    return Chart(
-        finding,
-        draw.svg(SERIES_WIDTH, bottom + 22, finding, "".join(drawn)),
-        heading,
-        table_rows,
-        wide=True,
+    return Multiples(finding, panels, heading, table)
+
+
+def _panel(points: Sequence[Point], span: tuple[int, int], finding: str) -> str:
+    first, last = span
+    years = max(last - first, 1)
+    top = nice_top(max(point.high for point in points))
+    step = (PANEL_RIGHT - PANEL_LEFT - 16) / years
+
+    def x_of(year: int) -> float:
+        return PANEL_LEFT + 8 + step * (year - first)
+
+    def y_of(share: float) -> float:
+        return PANEL_BOTTOM - (PANEL_BOTTOM - PANEL_TOP) * min(share / top, 1.0)
+
+    drawn = [
+        draw.rect(
+            PANEL_LEFT,
+            PANEL_TOP,
+            PANEL_RIGHT - PANEL_LEFT,
+            PANEL_BOTTOM - PANEL_TOP,
+            draw.BAND_LIGHT,
+        )
+    ]
+    for point in points:
+        if point.partial:
+            left = max(x_of(point.year) - step / 2, PANEL_LEFT)
+            right = min(x_of(point.year) + step / 2, PANEL_RIGHT)
+            drawn.append(draw.hatched(left, PANEL_TOP, right, PANEL_BOTTOM))
+    for share in (0.0, top):
+        y = y_of(share) + 4
+        drawn.append(
+            draw.text(PANEL_LEFT - 4, y, f"{percent(share)} %", anchor="end", fill=draw.SOFT)
+        )
+    for year in sorted({first, last}):
+        drawn.append(
+            draw.text(x_of(year), PANEL_BOTTOM + 16, str(year), anchor="middle", fill=draw.SOFT)
+        )
+    whole = [point for point in points if not point.partial]
+    drawn.append(_joined(whole, x_of, y_of, ""))
+    partial = [point for point in points if point.partial]
+    drawn.append(_joined([*whole[-1:], *partial], x_of, y_of, ' stroke-dasharray="3 3"'))
+    for point in points:
+        x = x_of(point.year)
+        drawn.append(
+            draw.line(x, y_of(point.low), x, y_of(point.high), draw.BAR, ' stroke-width="4"')
+        )
+        drawn.append(
+            f'<circle cx="{x:.1f}" cy="{y_of(point.value):.1f}" r="3" fill="{draw.BLUE}"/>'
+        )
+    latest = (whole or list(points))[-1]
+    drawn.append(
+        draw.text(
+            x_of(latest.year),
+            PANEL_TOP - 6,
+            f"{percent(latest.value)} %",
+            anchor="middle",
+            size=12,
+            fill=draw.BLUE,
+            bold=True,
+        )
     )
+    return draw.svg(PANEL_WIDTH, PANEL_HEIGHT, finding, "".join(drawn))
+
+
+def _joined(
+    points: Sequence[Point], x_of: Callable[[int], float], y_of: Callable[[float], float], more: str
+) -> str:
+    """Lines between years that follow each other; over a gap there is none."""
+    lines = "".join(
+        f"M{x_of(a.year):.1f} {y_of(a.value):.1f}L{x_of(b.year):.1f} {y_of(b.value):.1f}"
+        for a, b in pairwise(points)
+        if b.year == a.year + 1
+    )
+    return draw.path(lines, draw.stroke(draw.BLUE, 1.8, more)) if lines else ""
 
 
 # --- all bodies against chance ---
 
-#: The two bands of a funnel: within 90 % and within 99.8 % of what chance alone gives.
-INNER, OUTER = (0.05, 0.95), (0.001, 0.999)
-
-
-def binomial_limits(n: int, share: float, at: Sequence[float]) -> list[float]:
-    """Exact limits of a share of n cases at these probabilities (rising), interpolated.
-
-    The part of a quantile that its probability does not need is taken off, as Spiegelhalter (2005)
-    does for funnel plots, and the result kept in 0..1.
-    """
-    if share <= 0 or share >= 1:
-        return [share for _ in at]
-    quantiles = _binomial_quantiles(n, share, at)
-    return [min(max((hits - taken_off) / n, 0.0), 1.0) for hits, taken_off in quantiles]
-
-
-def _binomial_quantiles(n: int, share: float, at: Sequence[float]) -> list[tuple[int, float]]:
-    """For each probability the first number whose chance of at most that reaches it, and by how
-    much of its own chance it goes beyond."""
-    spread = math.sqrt(n * share * (1 - share))
-    hits = max(0, math.floor(n * share - 10 * spread) - 1)
-    chance = math.exp(
-        math.lgamma(n + 1)
-        - math.lgamma(hits + 1)
-        - math.lgamma(n - hits + 1)
-        + hits * math.log(share)
-        + (n - hits) * math.log1p(-share)
-    )
-    reached, odds = chance, share / (1 - share)
-    found: list[tuple[int, float]] = []
-    for probability in at:
-        while reached < probability and hits < n:
-            chance *= (n - hits) / (hits + 1) * odds
-            hits += 1
-            reached += chance
-        taken_off = (reached - probability) / chance if chance > 0 else 0.0
-        found.append((hits, taken_off))
-    return found
-
 
 @dataclass(frozen=True)
 class Dot:
-    """One body on a funnel."""
+    """One body on a funnel; `outside` when it lies beyond the outer limits."""
 
     name: str
     n: int
     value: float
+    outside: bool = False
 
 
 FUNNEL_WIDTH, FUNNEL_HEIGHT = 720, 350
 FUNNEL_LEFT, FUNNEL_TOP, FUNNEL_RIGHT, FUNNEL_BOTTOM = 52, 14, 704, 300
-FUNNEL_STEPS = 60
 NAMED_DOTS = 6
 
 
-def outside_chance(dots: Sequence[Dot], pooled: float) -> list[Dot]:
-    """The bodies outside the 99.8 % band, those with the most cases first.
-
-    Whole cases are compared with whole quantiles: the interpolated limits of the drawing would put
-    a body outside for the part of a case.
-    """
-    if not 0 < pooled < 1:
-        return []
-    quantiles: dict[int, tuple[int, int]] = {}
-    found = []
-    for dot in dots:
-        if dot.n not in quantiles:
-            (fewest, _), (most, _) = _binomial_quantiles(dot.n, pooled, OUTER)
-            quantiles[dot.n] = (fewest, most)
-        fewest, most = quantiles[dot.n]
-        if not fewest <= round(dot.value * dot.n) <= most:
-            found.append(dot)
-    return sorted(found, key=lambda dot: (-dot.n, dot.name))
-
-
 def funnel_chart(
-    dots: Sequence[Dot], outside: Sequence[Dot], pooled: float, finding: str, words: Words
+    dots: Sequence[Dot], limits: Sequence[Limits], pooled: float, finding: str, words: Words
 ) -> Chart:
-    """Every body's share against its number of cases, between the limits of chance alone."""
+    """Every body's share against its number of cases, between limits that rise with n.
+
+    Bodies outside are diamonds, and those of them with the most cases have their names.
+    """
     fewest, most = min(dot.n for dot in dots), max(dot.n for dot in dots)
     low_end, high_end = math.log10(fewest * 0.9), math.log10(max(most * 1.15, fewest * 2))
-    sizes = sorted(
-        {
-            round(10 ** (low_end + (high_end - low_end) * step / FUNNEL_STEPS))
-            for step in range(FUNNEL_STEPS + 1)
-        }
-    )
-    limits = [binomial_limits(n, pooled, (OUTER[0], INNER[0], INNER[1], OUTER[1])) for n in sizes]
-    top = nice_top(max(*(dot.value for dot in dots), pooled, min(limits[0][3], 1.0)))
+    top = nice_top(max(*(dot.value for dot in dots), pooled, limits[0].outer_high))
+    outside = sorted((dot for dot in dots if dot.outside), key=lambda dot: (-dot.n, dot.name))
 
     def x_of(n: float) -> float:
         share = (math.log10(max(n, 1)) - low_end) / (high_end - low_end)
@@ -347,18 +354,15 @@ def funnel_chart(
     def y_of(value: float) -> float:
         return FUNNEL_BOTTOM - (FUNNEL_BOTTOM - FUNNEL_TOP) * min(value / top, 1.0)
 
-    def band(lower: int, upper: int, fill: str) -> str:
-        above = [
-            f"{x_of(n):.1f} {y_of(limit[upper]):.1f}"
-            for n, limit in zip(sizes, limits, strict=True)
-        ]
-        below = [
-            f"{x_of(n):.1f} {y_of(limit[lower]):.1f}"
-            for n, limit in zip(sizes, limits, strict=True)
-        ]
+    def band(lower: str, upper: str, fill: str) -> str:
+        above = [f"{x_of(one.n):.1f} {y_of(getattr(one, upper)):.1f}" for one in limits]
+        below = [f"{x_of(one.n):.1f} {y_of(getattr(one, lower)):.1f}" for one in limits]
         return draw.path(f"M{'L'.join([*above, *reversed(below)])}z", f'fill="{fill}"')
 
-    drawn = [band(0, 3, draw.BAND_LIGHT), band(1, 2, draw.BAND)]
+    drawn = [
+        band("outer_low", "outer_high", draw.BAND_LIGHT),
+        band("inner_low", "inner_high", draw.BAND),
+    ]
     for step in range(5):
         share = top * step / 4
         drawn.append(
@@ -385,8 +389,7 @@ def funnel_chart(
             fill=draw.SOFT,
         )
     )
-    apart = set(map(id, outside))
-    inside = [dot for dot in dots if id(dot) not in apart]
+    inside = [dot for dot in dots if not dot.outside]
     drawn.append(_dots(inside, x_of, y_of, draw.GREY, 6))
     drawn.append(_dots(outside, x_of, y_of, draw.BLUE, 7))
     drawn.append(
@@ -405,8 +408,11 @@ def funnel_chart(
         )
     )
     drawn.append(_named(outside, x_of, y_of))
-    rows = tuple((dot.name, f"{dot.n:,}", percent(dot.value)) for dot in dots)
-    heading = (words.body, words.cases, f"{words.share}, %")
+    rows = tuple(
+        (dot.name, f"{dot.n:,}", percent(dot.value), words.outside if dot.outside else "")
+        for dot in dots
+    )
+    heading = (words.body, words.cases, f"{words.share}, %", words.limits)
     return Chart(
         finding,
         draw.svg(FUNNEL_WIDTH, FUNNEL_HEIGHT, finding, "".join(drawn)),
@@ -495,53 +501,6 @@ def states_chart(counts: Sequence[tuple[str, int]], finding: str, words: Words) 
     rows = tuple((name, f"{number:,}", percent(number / total)) for name, number in counts)
     heading = (words.state, words.cases, f"{words.share}, %")
     return Chart(finding, draw.svg(width, 52, finding, "".join(drawn)), heading, rows, wide=True)
-
-
-# --- how a level adds up ---
-
-FALL_WIDTH, FALL_LEFT, FALL_ROW = 1000, 250, 20
-
-
-def waterfall_chart(
-    parts: Sequence[tuple[str, float, str]], level: float, finding: str, words: Words
-) -> Chart:
-    """What each indicator adds to the level, each bar beginning where the one above ended."""
-    right = FALL_WIDTH - 16
-
-    def x_of(points: float) -> float:
-        return FALL_LEFT + (right - FALL_LEFT) * points / 100
-
-    bottom = 6 + FALL_ROW * (len(parts) + 1)
-    drawn = []
-    for points in range(0, 101, 20):
-        drawn.append(draw.line(x_of(points), 4, x_of(points), bottom, draw.LINE))
-        drawn.append(
-            draw.text(x_of(points), bottom + 14, str(points), anchor="middle", fill=draw.SOFT)
-        )
-    reached = 0.0
-    for number, (name, added, _) in enumerate(parts):
-        y = 6 + FALL_ROW * number
-        drawn.append(draw.text(FALL_LEFT - 8, y + 13, shortened(name, 36), anchor="end", size=11.5))
-        drawn.append(
-            draw.rect(x_of(reached), y + 3, max(x_of(added) - x_of(0), 0.5), FALL_ROW - 6, draw.BAR)
-        )
-        reached += added
-    y = 6 + FALL_ROW * len(parts)
-    drawn.append(draw.text(FALL_LEFT - 8, y + 13, words.sum, anchor="end", size=11.5, bold=True))
-    drawn.append(draw.rect(x_of(0), y + 3, x_of(level) - x_of(0), FALL_ROW - 6, draw.BLUE))
-    drawn.append(
-        draw.text(
-            (FALL_LEFT + right) / 2, bottom + 30, words.points, anchor="middle", fill=draw.SOFT
-        )
-    )
-    rows = tuple((name, exact) for name, _, exact in parts)
-    return Chart(
-        finding,
-        draw.svg(FALL_WIDTH, bottom + 36, finding, "".join(drawn)),
-        (words.indicator, words.adds),
-        rows,
-        wide=True,
-    )
 
 
 # --- what happened in one process ---

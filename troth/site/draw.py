@@ -77,6 +77,23 @@ class Words:
     adds: str
     weight: str
     step: str
+    level: str
+    level_low: str
+    level_high: str
+    band: str
+    rank: str
+    rank_low: str
+    rank_high: str
+    rank_middle: str
+    reference: str
+    from_peers: str
+    peers: str
+    factor: str
+    first_order: str
+    total: str
+    estimate: str
+    outside: str
+    limits: str
 
 
 def table(heading: Sequence[str], rows: Sequence[Sequence[str]], numbers_from: int = 1) -> str:
@@ -142,9 +159,11 @@ def stroke(colour: str, width: float, more: str = "") -> str:
     return f'fill="none" stroke="{colour}" stroke-width="{width:g}" stroke-linecap="round"{more}'
 
 
-def diamond(x: float, y: float, fill: str, reach: float = 6.5) -> str:
+def diamond(x: float, y: float, fill: str, reach: float = 6.5, edge: str | None = None) -> str:
+    """A diamond around its middle; with `edge`, drawn round in that colour."""
     corners = f"l{reach} {reach}l-{reach} {reach}l-{reach} -{reach}z"
-    return f'<path d="M{x:.1f} {y - reach:.1f}{corners}" fill="{fill}"/>'
+    around = f' stroke="{edge}" stroke-width="1.6"' if edge else ""
+    return f'<path d="M{x:.1f} {y - reach:.1f}{corners}" fill="{fill}"{around}/>'
 
 
 def shortened(text: str, letters: int) -> str:
@@ -166,11 +185,16 @@ HATCH_STEP = 9
 
 def hatched(left: float, top: float, right: float, bottom: float) -> str:
     """Slanted lines over a rectangle: what it covers is not there, or not over."""
+    return slanted(left, top, right, bottom, LINE, HATCH_STEP)
+
+
+def slanted(left: float, top: float, right: float, bottom: float, colour: str, step: float) -> str:
+    """Lines from the lower left to the upper right, `step` apart, inside the rectangle."""
     lines = []
-    slant = left + top + HATCH_STEP
+    slant = left + top + step
     while slant < right + bottom:
         low = max(left, slant - bottom)
         high = min(right, slant - top)
         lines.append(f"M{low:.1f} {slant - low:.1f}L{high:.1f} {slant - high:.1f}")
-        slant += HATCH_STEP
-    return path("".join(lines), stroke(LINE, 1))
+        slant += step
+    return path("".join(lines), stroke(colour, 1))

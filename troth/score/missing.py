@@ -117,8 +117,10 @@ def fill(
     )
 
 
-def pillar_gate(codes: Array, weights: Array, pillars: Sequence[str]) -> PillarGate:
-    """Which pillars have 65 % of their weight published.
+def pillar_gate(
+    codes: Array, weights: Array, pillars: Sequence[str], least: float = PILLAR_WEIGHT
+) -> PillarGate:
+    """Which pillars have 65 % of their weight published, or whatever `least` is.
 
     What does not concern a body is no part of its weight. What is not yet due or too small is, and
     is not published: too little is known, whoever is to blame.
@@ -135,7 +137,7 @@ def pillar_gate(codes: Array, weights: Array, pillars: Sequence[str]) -> PillarG
         published = weighed(codes == Code.PUBLISHED) / applies
         silent = weighed(codes == Code.NOT_PUBLISHED) / applies
     # A weight of thirteen twentieths is enough whatever doubles make of the sum.
-    enough = PILLAR_WEIGHT - 1e-9
+    enough = least - 1e-9
     reason = np.select(
         [applies == 0, published >= enough],
         [Reason.NOTHING_APPLIES.value, Reason.PASSED.value],
@@ -144,12 +146,18 @@ def pillar_gate(codes: Array, weights: Array, pillars: Sequence[str]) -> PillarG
     return PillarGate(names, published, silent, reason, published + silent >= enough)
 
 
-def index_gate(gate: PillarGate) -> Array:
-    """Why each body has an index, or has none: values of `Reason`, of shape (bodies,)."""
+def index_gate(
+    gate: PillarGate, pillars: int = INDEX_PILLARS, essential: Sequence[str] = ESSENTIAL
+) -> Array:
+    """Why each body has an index, or has none: values of `Reason`, of shape (bodies,).
+
+    So many pillars must have passed, and one of the essential ones, where there are any.
+    """
     passed = gate.passed
-    essential = [place for place, name in enumerate(gate.pillars) if name in ESSENTIAL]
+    places = [place for place, name in enumerate(gate.pillars) if name in essential]
+    lacks = ~passed[:, places].any(axis=1) & bool(len(essential))
     return np.select(
-        [passed.sum(axis=1) < INDEX_PILLARS, ~passed[:, essential].any(axis=1)],
+        [passed.sum(axis=1) < pillars, lacks],
         [Reason.TOO_FEW_PILLARS.value, Reason.NO_ESSENTIAL_PILLAR.value],
         Reason.PASSED.value,
     )

@@ -192,6 +192,8 @@ class Method:
 
     @cached_property
     def _pillars_by_budget(self) -> np.ndarray:
+        if len(self.index.pillar_names) == 1:
+            return np.ones(1)
         return capped(self.index.budget @ self.index.membership, self.index.pillar_names)
 
 

@@ -166,7 +166,6 @@ def _told(asked: Asked, done: Done) -> dict[str, Any]:
     """Everything that is told, as data."""
     scored = done.scored
     run = scored.run.to_pylist()[0]
-    score = scored.score
     return {
         "run_id": run["run_id"],
         "as_of": run["as_of"],
@@ -178,7 +177,7 @@ def _told(asked: Asked, done: Done) -> dict[str, Any]:
         "bodies": run["bodies"],
         "bodies_measured": len(_measured_bodies(scored.measured.measurement)),
         "recipe": run["recipe"],
-        "bodies_with_level": score["status"].to_pylist().count("published"),
+        "bodies_with_level": int(scored.levels.published.sum()),
         "release": done.release,
         "pages": done.pages,
         "closer_looks": [_look(one) for one in _looks(done)],

@@ -2,7 +2,7 @@
 
 Six bodies, twenty indicators, evidence, records, rejected rows and withheld figures. One body has
 an Arabic name, one a hostile one; one record has a supplier that is a natural person. `bodies` and
-`years` make it as large as a test of speed wants. The same arguments give the same bytes.
+`years` make it as large as a test of speed wants, `spread` says how far bodies differ. The same arguments give the same bytes.
 """
 
 from __future__ import annotations
@@ -67,9 +67,10 @@ def made_release(
     bodies: int = 6,
     years: tuple[int, ...] = (2021, 2022, 2023, 2024),
     processes: int = 6,
+    spread: float = 0.2,
 ) -> Path:
     """A release in `folder/releases/<as_of>-<id6>`; returns its folder."""
-    tables = _tables(bodies, years, processes)
+    tables = _tables(bodies, years, processes, spread)
     release = folder / "releases" / f"{AS_OF}-a1b2c3"
     (release / "parquet").mkdir(parents=True)
     (release / "json").mkdir()
@@ -112,7 +113,9 @@ def body_id_of(number: int) -> str:
     return f"XX-MUN:{number:04d}"
 
 
-def _tables(bodies: int, years: tuple[int, ...], processes: int) -> dict[str, list[dict[str, Any]]]:
+def _tables(
+    bodies: int, years: tuple[int, ...], processes: int, spread: float
+) -> dict[str, list[dict[str, Any]]]:
     chance = random.Random(7)
     measurement: list[dict[str, Any]] = []
     missing: list[dict[str, Any]] = []
@@ -137,7 +140,7 @@ def _tables(bodies: int, years: tuple[int, ...], processes: int) -> dict[str, li
                 * (
                     1.9
                     if (number, code) in ((3, "P018"), (4, "P059"))
-                    else chance.uniform(0.8, 1.2)
+                    else chance.uniform(1 - spread, 1 + spread)
                 ),
             )
             rows = [

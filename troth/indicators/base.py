@@ -18,10 +18,11 @@ are one query and leave one row per case (a *fact*). Every case ends in one of f
 `flagged`, `not_flagged`; none is dropped.
 
 A rule that compares cases with each other (a fence, a share of a market) leaves its hit open and
-adds a comparison over all open cases:
+adds a comparison over all open cases, which gives the same rows with a column `hit`:
 
-    @decision_period_long.compared
-    def beyond_fence(cases: Table) -> Table: ...      # the same rows with a column `hit`
+    decision_period_long.compared(Fence("log", "high"))
+
+Those of `indicators/shared.py` are known to `measure/compare.py` too; any other function will do.
 """
 
 from __future__ import annotations

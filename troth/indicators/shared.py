@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import ibis
@@ -453,63 +454,70 @@ TENDER_COLUMNS = ("pid", "status", "method", "award_criteria", "period_end")
 # -- comparisons ---------------------------------------------------------------------------------
 
 
-def high_outliers(cases: Table, value: str, ladder: Sequence[str] = PEERS) -> Table:
-    """Cases above the upper fence of their peers; see `_outliers`."""
-    return _outliers(cases, value, ladder, "high")
-
-
-def low_outliers(cases: Table, value: str, ladder: Sequence[str] = PEERS) -> Table:
-    """Cases below the lower fence of their peers; see `_outliers`."""
-    return _outliers(cases, value, ladder, "low")
-
-
-def _outliers(
-    cases: Table, value: str, ladder: Sequence[str], side: Literal["high", "low"]
-) -> Table:
-    """The cases with `hit`: whether `value` (a logarithm) lies beyond the fence of its peers.
+@dataclass(frozen=True)
+class Fence:
+    """The cases with `hit`: whether `value` (a logarithm) lies beyond the fence of its peers, above
+    the upper one (`high`) or below the lower one (`low`).
 
     `ladder` names the columns of peer groups, narrow to wide; the last step is always all cases.
-    A group serves when it has at least 20 cases and its quartiles differ; otherwise the next wider
-    one does; when none serves, `hit` is null. A fence among equals would flag them all, or all but
-    them.
+    A group serves when it has at least `fewest` cases and its quartiles differ; otherwise the next
+    wider one does; when none serves, `hit` is null. A fence among equals would flag them all, or
+    all but them.
     """
-    joined = _with_peers(
-        cases,
-        ladder,
-        lambda known: {
-            "q1": known[value].quantile(LOWER_QUARTILE),
-            "q3": known[value].quantile(UPPER_QUARTILE),
-        },
-    )
-    fences: list[ir.NumericValue] = []
-    for number in range(len(ladder) + 1):
-        q1, q3 = joined[f"q1_{number}"], joined[f"q3_{number}"]
-        spread = q3 - q1
-        serves = (joined[f"peers_{number}"] >= FEWEST_PEERS) & (spread > 0)
-        fence = q3 + FENCE_WIDTH * spread if side == "high" else q1 - FENCE_WIDTH * spread
-        fences.append(ibis.ifelse(serves, fence, None))
-    fence = ibis.coalesce(*fences)
-    return joined.mutate(hit=joined[value] > fence if side == "high" else joined[value] < fence)
 
+    value: str
+    side: Literal["high", "low"]
+    ladder: tuple[str, ...] = PEERS
+    fewest: int = FEWEST_PEERS
+    width: float = FENCE_WIDTH
+    lower: float = LOWER_QUARTILE
+    upper: float = UPPER_QUARTILE
 
-def below_part_of_median(
-    cases: Table, value: str, part: float, ladder: Sequence[str] = PEERS
-) -> Table:
-    """The cases with `hit`: whether `value` is less than that part of the median of its peers.
-
-    Peers are the narrowest group of the ladder with at least 20 cases; null when none has. A part
-    of a median cannot degenerate: where all peers are equal, none is below half of it.
-    """
-    joined = _with_peers(cases, ladder, lambda known: {"median": known[value].quantile(MEDIAN)})
-    medians = [
-        ibis.ifelse(
-            joined[f"peers_{number}"] >= FEWEST_PEERS,
-            joined[f"median_{number}"],
-            None,
+    def __call__(self, cases: Table) -> Table:
+        joined = _with_peers(
+            cases,
+            self.ladder,
+            lambda known: {
+                "q1": known[self.value].quantile(self.lower),
+                "q3": known[self.value].quantile(self.upper),
+            },
         )
-        for number in range(len(ladder) + 1)
-    ]
-    return joined.mutate(hit=joined[value] < part * ibis.coalesce(*medians))
+        fences: list[ir.NumericValue] = []
+        for number in range(len(self.ladder) + 1):
+            q1, q3 = joined[f"q1_{number}"], joined[f"q3_{number}"]
+            spread = q3 - q1
+            serves = (joined[f"peers_{number}"] >= self.fewest) & (spread > 0)
+            beyond = self.width * spread
+            fences.append(
+                ibis.ifelse(serves, q3 + beyond if self.side == "high" else q1 - beyond, None)
+            )
+        fence, value = ibis.coalesce(*fences), joined[self.value]
+        return joined.mutate(hit=value > fence if self.side == "high" else value < fence)
+
+
+@dataclass(frozen=True)
+class PartOfMedian:
+    """The cases with `hit`: whether `value` is less than `part` of the median of its peers.
+
+    Peers are the narrowest group of the ladder with at least `fewest` cases; null when none has. A
+    part of a median cannot degenerate: where all peers are equal, none is below half of it.
+    """
+
+    value: str
+    part: float
+    ladder: tuple[str, ...] = PEERS
+    fewest: int = FEWEST_PEERS
+    middle: float = MEDIAN
+
+    def __call__(self, cases: Table) -> Table:
+        joined = _with_peers(
+            cases, self.ladder, lambda known: {"median": known[self.value].quantile(self.middle)}
+        )
+        medians = [
+            ibis.ifelse(joined[f"peers_{number}"] >= self.fewest, joined[f"median_{number}"], None)
+            for number in range(len(self.ladder) + 1)
+        ]
+        return joined.mutate(hit=joined[self.value] < self.part * ibis.coalesce(*medians))
 
 
 def _with_peers(
@@ -555,16 +563,109 @@ def market_award(award: Table) -> Outcome:
 MARKET = ("class2", "year", "currency")
 
 
-def market_shares(cases: Table) -> Table:
-    """One row for each supplier of each market: its `share` of the value, the market's `awards`.
-
-    Sums are exact decimals, so they are the same in whatever order the awards come. The share is
-    null in a market without value, and there is no row for an award that has no place in a market.
+@dataclass(frozen=True)
+class HeldByCount:
+    """The cases with `value`, the part of the cases of its group that the case's holder holds, and
+    with `hit`: whether that is `at_least` so much. Null in a group of fewer than `fewest` cases.
     """
-    placed = cases.filter(*(cases[name].notnull() for name in MARKET))
-    placed = placed.mutate(exact=money(placed.amount))
-    whole = placed.group_by(*MARKET).agg(total=placed.exact.sum(), awards=placed.count())
-    parts = placed.group_by(*MARKET, "supplier").agg(won=placed.exact.sum())
-    shares = parts.join(whole, list(MARKET))
+
+    holder: str
+    among: tuple[str, ...]
+    at_least: float
+    fewest: int
+
+    def __call__(self, cases: Table) -> Table:
+        placed = cases.filter(*(cases[name].notnull() for name in self.among))
+        whole = placed.group_by(*self.among).agg(cases=placed.count())
+        keys = [*self.among, self.holder]
+        parts = placed.group_by(*keys).agg(held=placed.count())
+        shares = parts.join(whole.filter(whole.cases >= self.fewest), list(self.among))
+        part = shares.held.cast("float64") / shares.cases.cast("float64").nullif(0)
+        joined = cases.left_join(shares.select(*keys, part=part), keys)
+        joined = joined.drop(*(f"{key}_right" for key in keys))
+        return joined.mutate(value=joined.part, hit=joined.part >= self.at_least)
+
+
+@dataclass(frozen=True)
+class HeldByValue:
+    """The cases with `value`, the share of its market's value that the case's holder holds, and
+    with `hit`: whether that is `at_least` so much. Null in a market of fewer than `fewest` cases,
+    or without value.
+    """
+
+    at_least: float
+    holder: str = "supplier"
+    among: tuple[str, ...] = MARKET
+    amount: str = "amount"
+    fewest: int = FEWEST_MARKET_AWARDS
+
+    def __call__(self, cases: Table) -> Table:
+        shares = market_shares(cases, self)
+        served = shares.filter(shares.cases >= self.fewest)
+        keys = [*self.among, self.holder]
+        joined = cases.left_join(served.select(*keys, "share"), keys)
+        joined = joined.drop(*(f"{key}_right" for key in keys))
+        return joined.mutate(value=joined.share, hit=joined.share >= self.at_least)
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """The cases with `value`, the sum of the squared shares of its market's value that the holders
+    hold, times `largest`, and with `hit`: whether that is `at_least` so much. Null as in
+    `HeldByValue`.
+
+    Shares are squared in `whole` parts of one, so that the sum is the same in any order.
+    """
+
+    at_least: float
+    largest: int
+    whole: int
+    holder: str = "supplier"
+    among: tuple[str, ...] = MARKET
+    amount: str = "amount"
+    fewest: int = FEWEST_MARKET_AWARDS
+
+    def __call__(self, cases: Table) -> Table:
+        shares = market_shares(cases, self)
+        served = shares.filter(shares.cases >= self.fewest)
+        parts = served.mutate(part=(served.share * self.whole).round().cast("int64"))
+        markets = parts.group_by(*self.among).agg(squares=(parts.part * parts.part).sum())
+        index = markets.squares.cast("float64") / self.whole / self.whole * self.largest
+        markets = markets.select(*self.among, index=index)
+        joined = cases.left_join(markets, list(self.among))
+        joined = joined.drop(*(f"{name}_right" for name in self.among))
+        return joined.mutate(value=joined.index, hit=joined.index >= self.at_least)
+
+
+def market_shares(cases: Table, market: HeldByValue | Concentration) -> Table:
+    """One row for each holder of each market: its `share` of the value, the market's `cases`.
+
+    Sums are exact decimals, so they are the same in whatever order the cases come. The share is
+    null in a market without value, and there is no row for a case that has no place in a market.
+    """
+    among = market.among
+    placed = cases.filter(*(cases[name].notnull() for name in among))
+    placed = placed.mutate(exact=money(placed[market.amount]))
+    whole = placed.group_by(*among).agg(total=placed.exact.sum(), cases=placed.count())
+    parts = placed.group_by(*among, market.holder).agg(won=placed.exact.sum())
+    shares = parts.join(whole, list(among))
     share = shares.won.cast("float64") / shares.total.cast("float64").nullif(0)
-    return shares.select(*MARKET, "supplier", "awards", share=share)
+    return shares.select(*among, market.holder, "cases", share=share)
+
+
+@dataclass(frozen=True)
+class NotInTime:
+    """The cases with `hit`: whether something was not done, or later than `days` after `since` (the
+    number of a day). `value` says how many days it took, and is null where it was not done. A case
+    whose days have not yet run out is not concerned.
+    """
+
+    days: int
+    since: str
+    value: str = "value"
+    today: str = "as_of"
+
+    def __call__(self, cases: Table) -> Table:
+        age = cases[self.today].epoch_days() - cases[self.since]
+        in_time = ibis.coalesce(cases[self.value] <= self.days, False)
+        return cases.mutate(applies=age >= self.days, hit=~in_time)

@@ -17,6 +17,7 @@ import pyarrow as pa
 from troth.indicators.base import Indicator, Outcome, Parts, columns
 from troth.tables.procurement import TABLES
 from troth.tables.states import (
+    BASE_COLUMNS,
     CASE_KEYS,
     FIRST_MISSING,
     FLAGGED,
@@ -26,9 +27,6 @@ from troth.tables.states import (
 )
 
 Tables = Mapping[str, ir.Table]
-
-#: What every fact row carries beside its states, so that comparisons find their peers.
-BASE_COLUMNS = ("body_key", "year", "class4", "class2", "category")
 
 CLASS_DIGITS = (4, 2)
 

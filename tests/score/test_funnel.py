@@ -66,3 +66,24 @@ def test_what_cannot_be_meant_is_refused() -> None:
         funnel.limits(np.array([10]), 0.0, funnel.OUTER)
     with pytest.raises(UsageError, match="no unit has cases"):
         funnel.dispersion(np.array([0]), np.array([0]))
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 300), st.floats(0, 1)), min_size=2, max_size=25),
+)
+def test_a_share_lies_outside_the_widened_limits_exactly_if_it_gives_an_alarm(
+    bodies: list[tuple[int, float]],
+) -> None:
+    n = np.array([cases for cases, _ in bodies])
+    hits = np.array([round(cases * share) for cases, share in bodies])
+    given_alarms = funnel.alarms(hits, n)
+    low, high = funnel.widened(n, hits, n, funnel.OUTER).T
+    share = hits / n
+    sure = np.minimum(np.abs(share - low), np.abs(share - high)) > 1e-9
+
+    outside = (share > high).astype(int) - (share < low).astype(int)
+    assert (outside[sure] == given_alarms[sure]).all()
+    if 0 < hits.sum() < n.sum():
+        inner_low, inner_high = funnel.widened(n, hits, n, funnel.INNER).T
+        assert (low <= inner_low).all()
+        assert (inner_high <= high).all()

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from troth.errors import PersonError, UsageError, VerificationError
+from troth.publish.funnel import Funnel, funnel
 from troth.publish.release import body_slug
 from troth.publish.timeline import Document, Event, documents_of, events_of, text_at
 from troth.publish.wording import Absence, Grade, Standing, grade, standing
@@ -433,6 +434,11 @@ class IndicatorView:
     figures: tuple[tuple[BodyName, Figure], ...]  # published, by name
     missing: tuple[Missing, ...]
 
+    @property
+    def funnel(self) -> Funnel | None:
+        """How far shares may lie from that of all bodies; none where no body has a figure."""
+        return funnel([one.hits for _, one in self.figures], [one.n for _, one in self.figures])
+
 
 @dataclass(frozen=True, slots=True)
 class Signal:
@@ -759,6 +765,18 @@ class Release:
         columns = ["factor", "first_order", "total", "rank_shift"]
         found = [Sensitivity(*row) for row in _tuples(own.select(columns))]
         return tuple(sorted(found, key=lambda one: (-(one.total or 0.0), one.factor)))
+
+    def estimates(self) -> Iterator[tuple[str, Estimate]]:
+        """Every estimate under the recipe of the run, with the identifier of its body."""
+        columns = ["recipe", "body_id", *_ESTIMATE_COLUMNS]
+        rows = _tuples(self._table("estimate").select(columns))
+        for recipe, body_id, code, *rest in rows:
+            if recipe == self.run.recipe:
+                yield body_id, Estimate(self._card(code), *rest)
+
+    def statuses(self, code: str) -> dict[str, str]:
+        """The status of the figure of each body on one indicator, by body; over all years."""
+        return {one.body_id: one.status for one in self._overall.get(self._card(code).code, ())}
 
     def scoring_tables(self) -> tuple[pa.Table, pa.Table]:
         """`measurement` and `body`: all that a level is made of, so that it can be made again."""

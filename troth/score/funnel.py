@@ -152,6 +152,32 @@ def alarms(hits: Array, n: Array, target: float | None = None) -> Array:
     return above.astype(np.int64) - below.astype(np.int64)
 
 
+def widened(at: Array, hits: Array, n: Array, probabilities: Sequence[float]) -> Array:
+    """Limits of a share with `at` cases after over-dispersion, of shape (*at.shape, probabilities).
+
+    The outermost of the three limits that `alarms` asks, so that at 99.8 % a share of `hits / n`
+    lies outside exactly if it gives an alarm. Where nobody or everybody is hit, the pooled share.
+    """
+    hits, n, cases = (np.asarray(each, float) for each in (hits, n, at))
+    given = [dispersion(hits, n, None, scale) for scale in Scale]
+    pooled = given[0].target
+    if not 0 < pooled < 1:
+        return np.full((*cases.shape, len(probabilities)), pooled)
+    z = special.ndtri(np.asarray(probabilities, float))
+    ends = [limits(cases, pooled, probabilities)]
+    for scale, found in zip(Scale, given, strict=True):
+        known = ~np.isnan(found.z)
+        between = _between(found.phi_winsorised / LEFT_BY_WINSORISING, found.error[known])
+        if scale is Scale.SHARE:
+            error = np.sqrt(pooled * (1 - pooled) / cases + between)[..., None]
+            ends.append(np.clip(pooled + z * error, 0, 1))
+        else:
+            error = np.sqrt(1 / (4 * cases) + between)[..., None]
+            angle = np.clip(np.arcsin(np.sqrt(pooled)) + z * error, 0, np.pi / 2)
+            ends.append(np.sin(angle) ** 2)
+    return np.where(z < 0, np.min(ends, axis=0), np.max(ends, axis=0))
+
+
 def _between(phi: float, error: Array) -> float:
     """Variance between units by moments (DerSimonian and Laird 1986), 0 where phi is at most 1."""
     weight = 1 / error**2

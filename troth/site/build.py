@@ -21,7 +21,7 @@ from troth.publish.views import (
     Release,
     open_release,
 )
-from troth.site import charts, pages
+from troth.site import charts, draw, pages
 from troth.site.render import Renderer, folder
 
 #: Folders that hold pages of one kind and nothing else.
@@ -189,4 +189,4 @@ def _list_page(number: int) -> str:
 
 def _headword(row: BodyRow | ProcessRow) -> str:
     text = row.body.shown if isinstance(row, BodyRow) else row.ocid
-    return charts.shortened(text, 24)
+    return draw.shortened(text, 24)

@@ -67,6 +67,7 @@ class Scored:
     measured: Measured
     levels: Levels
     plan: Plan
+    described: int  # rows of the register of bodies
 
 
 def run_to_score(
@@ -93,7 +94,9 @@ def measure_again(options: Options, planned: Plan, how: str = "reuse") -> Scored
         )  # fmt: skip
         found = levels(measured.measurement, opened.body, options.recipe)
         run = _run(opened, planned, options)
-        return Scored(how, run, opened.input, opened.body, measured, found, planned)
+        return Scored(
+            how, run, opened.input, opened.body, measured, found, planned, len(opened.known.bodies)
+        )
 
 
 def run_to_release(

@@ -782,6 +782,10 @@ class Release:
         """`measurement` and `body`: all that a level is made of, so that it can be made again."""
         return self._table("measurement"), self._table("body")
 
+    def level_tables(self) -> tuple[pa.Table, pa.Table]:
+        """`score` and `contribution`, as they were published."""
+        return self._table("score"), self._table("contribution")
+
     def recipe_json(self) -> dict[str, Any]:
         """The recipe as the release published it."""
         found: dict[str, Any] = self._json("json/recipe.json")

@@ -503,6 +503,26 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "ar": "لم يمكن الحكم على أي حالة في هذه البيانات.",
         "zh": "本数据中没有可判断的案例。",
     },
+    "told_apart": {
+        "en": "{higher} lies above {lower} in {share} % of the draws: they can be told apart. Difference {difference} points (90 % interval {low} to {high}).",
+        "ar": "{higher} فوق {lower} في {share} % من السحوبات: يمكن التمييز بينهما. الفرق {difference} نقطة (فترة 90 %: من {low} إلى {high}).",
+        "zh": "{share} % 的抽样中 {higher} 高于 {lower}：两者可以区分。差值 {difference} 分（90 % 区间 {low} 至 {high}）。",
+    },
+    "not_told_apart": {
+        "en": "{higher} and {lower} cannot be told apart: the first lies above the second in {share} % of the draws, and more than 80 % are needed. Difference {difference} points (90 % interval {low} to {high}).",
+        "ar": "لا يمكن التمييز بين {higher} و{lower}: الأول فوق الثاني في {share} % من السحوبات، والمطلوب أكثر من 80 %. الفرق {difference} نقطة (فترة 90 %: من {low} إلى {high}).",
+        "zh": "{higher} 与 {lower} 无法区分：前者高于后者的抽样占 {share} %，需要超过 80 %。差值 {difference} 分（90 % 区间 {low} 至 {high}）。",
+    },
+    "change_untold": {
+        "en": "no more than could come from chance: the two intervals overlap",
+        "ar": "ليس أكثر مما قد تأتي به الصدفة: الفترتان تتداخلان",
+        "zh": "不超出偶然可能带来的变化：两个区间重叠",
+    },
+    "change_told": {
+        "en": "the two intervals do not overlap",
+        "ar": "الفترتان لا تتداخلان",
+        "zh": "两个区间不重叠",
+    },
     "rows_add_up": {
         "en": "{rows_in} records in = {rows_kept} kept + {rows_rejected} rejected.",
         "ar": "{rows_in} سجلًا مُدخلًا = {rows_kept} محفوظًا + {rows_rejected} مرفوضًا.",

@@ -84,8 +84,14 @@ def levels(measurement: pa.Table, body: pa.Table, recipe: Recipe) -> Levels:
     return levels_from(cells, groups, priors_of(cells, groups, recipe), recipe)
 
 
-def levels_from(cells: Cells, groups: np.ndarray, priors: Priors, recipe: Recipe) -> Levels:
-    """Levels from counts and the word of peers, which may come from other measurements."""
+def levels_from(
+    cells: Cells, groups: np.ndarray, priors: Priors, recipe: Recipe, gates: bool = True
+) -> Levels:
+    """Levels from counts and the word of peers, which may come from other measurements.
+
+    Without gates every body has a level, however little of it is measured: a step between two
+    releases may mix the measurements of one with the recipe of the other.
+    """
     codes = cells.codes
     pillars = tuple(code[0] for code in codes)
     weights = np.array([recipe.weights[code] for code in codes])
@@ -117,7 +123,11 @@ def levels_from(cells: Cells, groups: np.ndarray, priors: Priors, recipe: Recipe
     of_pillar = np.array([recipe.pillars[name] for name in gate.pillars])
     measured = gate.published @ (of_pillar / of_pillar.sum())
     published = index_gate(gate, recipe.minimum_pillars, recipe.essential) == Reason.PASSED
-    enters = gate.enters[:, [gate.pillars.index(one) for one in pillars]] & published[:, None]
+    pillar_enters = gate.enters
+    if not gates:
+        published = np.ones(len(published), bool)
+        pillar_enters = pillar_enters | ~pillar_enters.any(axis=1, keepdims=True)
+    enters = pillar_enters[:, [gate.pillars.index(one) for one in pillars]] & published[:, None]
     headline = np.where(enters, filled.headline, np.nan)
     micro, shares = contributions(headline, weights, pillars, recipe.pillars)
     lowest, highest = (

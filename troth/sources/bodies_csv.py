@@ -75,11 +75,13 @@ def read_bodies(path: Path) -> BodyRegister:
     for name in header:
         if name not in KNOWN:
             reading.reject("E054", 1, name, name, "a column that is not known", field=True)
-    for row in rows:
-        if row:
-            reading.row(
-                dict(zip(header, row, strict=False)), rows.line_num, len(row) == len(header)
-            )
+    try:
+        for row in rows:
+            if row:
+                whole = len(row) == len(header)
+                reading.row(dict(zip(header, row, strict=False)), rows.line_num, whole)
+    except csv.Error as error:
+        raise InputError(f"{path}, line {rows.line_num}: not CSV ({error}). Mend the line") from None
     digest = hashlib.sha256(data).hexdigest()
     account = Account(
         path.name, digest, len(data), reading.rows_in, len(reading.bodies), reading.rows_rejected,

@@ -448,6 +448,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "ar": "النظراء: {group} (عدد الجهات: {bodies})",
         "zh": "同类：{group}（{bodies} 个机构）",
     },
+    "groups_title": {
+        "en": "{title}: half of the {bodies} bodies lie between {first} and {third} %",
+        "ar": "{title}: نصف الجهات وعددها {bodies} يقع بين {first} و{third} %",
+        "zh": "{title}：{bodies} 个机构中半数在 {first} 至 {third} % 之间",
+    },
     "compare_above": {
         "en": "{first} lies above {second}: their 90 % intervals do not overlap",
         "ar": "{first} فوق {second}: فترتا 90 % لا تتداخلان",

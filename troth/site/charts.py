@@ -149,6 +149,54 @@ def _inside(x: float, half: float) -> float:
     return min(max(x, half), STRIP_WIDTH - half)
 
 
+GROUPS_WIDTH, GROUP_ROW = 360, 40
+
+
+def groups_chart(
+    groups: Sequence[tuple[str, Sequence[float], float]], finding: str, words: Words
+) -> Chart:
+    """The shares of all bodies, a row for each peer group: its name, its shares, them together.
+
+    Shares are sorted, and no group is empty. All rows have one scale.
+    """
+    top = nice_top(max(max(*values, together) for _, values, together in groups))
+    left, right = 12, GROUPS_WIDTH - 12
+
+    def x_of(share: float) -> float:
+        return left + (right - left) * min(share / top, 1.0)
+
+    bottom = 4 + GROUP_ROW * len(groups)
+    drawn = []
+    for step in range(5):
+        share = top * step / 4
+        drawn.append(draw.line(x_of(share), 4, x_of(share), bottom, draw.LINE))
+        drawn.append(
+            draw.text(
+                min(max(x_of(share), 16), GROUPS_WIDTH - 18),
+                bottom + 14,
+                f"{percent(share)} %",
+                anchor="middle",
+                fill=draw.SOFT,
+            )
+        )
+    rows = []
+    for number, (name, values, together) in enumerate(groups):
+        top_of = 4 + GROUP_ROW * number
+        y = top_of + 27
+        said = f"{percent(together)} %"
+        drawn.append(draw.text(left, top_of + 13, shortened(name, 44), size=12))
+        drawn.append(draw.text(right, top_of + 13, said, anchor="end", size=12, bold=True))
+        dots = "".join(f"M{x_of(value):.1f} {y}h0" for value in values)
+        drawn.append(draw.path(dots, draw.stroke(draw.GREY, 6)))
+        x = x_of(together)
+        drawn.append(draw.line(x, y - 9, x, y + 9, draw.INK, ' stroke-dasharray="3 2"'))
+        quarters = " / ".join(percent(value) for value in _quartiles(values))
+        rows.append((name, f"{len(values):,}", percent(together), quarters))
+    heading = (words.group, words.bodies, f"{words.together}, %", words.quarters)
+    svg = draw.svg(GROUPS_WIDTH, bottom + 20, finding, "".join(drawn))
+    return Chart(finding, svg, heading, tuple(rows))
+
+
 # --- over time ---
 
 

@@ -94,6 +94,9 @@ class Words:
     estimate: str
     outside: str
     limits: str
+    group: str
+    quarters: str
+    bodies: str
 
 
 def table(heading: Sequence[str], rows: Sequence[Sequence[str]], numbers_from: int = 1) -> str:

@@ -87,7 +87,7 @@ def level_chart(rows: Sequence[Reach], finding: str, words: Words) -> Chart:
     x_of = _scale(0, 100)
     height = _bottom(len(rows)) - TOP
     drawn = []
-    for number, (name, (low, high)) in enumerate(reversed(BANDS.items())):
+    for number, (name, (low, high)) in enumerate(reversed(tuple(BANDS.items()))):
         left = x_of(low)
         if number % 2:
             drawn.append(draw.rect(left, TOP, x_of(high) - left, height, draw.BAND_LIGHT))

@@ -220,7 +220,7 @@ class Contribution:
     weight: float
     micropoints: int
     peer_points: float | None = None
-    imputed: bool = False
+    imputed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -971,8 +971,10 @@ class Release:
         columns = ["body_id", "name", "scheme", "names", "processes", "level", "population"]
         rows = _tuples(self._table("body").select(columns))
         return {
-            body_id: BodyName(body_id, *values, page_name(body_id), level, population)
-            for body_id, *values, level, population in rows
+            body_id: BodyName(
+                body_id, name, scheme, names, processes, page_name(body_id), level, population
+            )
+            for body_id, name, scheme, names, processes, level, population in rows
         }
 
     def _body(self, body_id: str) -> BodyName:
@@ -1211,23 +1213,27 @@ class Release:
         error.
         """
         scores = []
-        for recipe, *values in self._scores.rows(_SCORE_COLUMNS, body_id):
-            parts = self._contributions.rows(_PART_COLUMNS, body_id, recipe)
-            estimates = self._estimates.rows(_ESTIMATE_COLUMNS, body_id, recipe)
-            others = self._alternatives.rows(("variant", "level", "rank"), body_id, recipe)
+        for row in self._scores.rows(_SCORE_COLUMNS, body_id):
+            own = dict(zip(_SCORE_COLUMNS, row, strict=True))
+            key = (body_id, own["recipe"])
             score = Score(
-                tuple(
-                    Contribution(self._card(code), *rest, imputed=bool(imputed))
-                    for code, *rest, imputed in parts
+                parts=tuple(
+                    Contribution(self._card(code), *rest)
+                    for code, *rest in self._contributions.rows(_PART_COLUMNS, *key)
                 ),
-                recipe,
-                *values,
-                estimates=tuple(Estimate(self._card(code), *rest) for code, *rest in estimates),
-                alternatives=tuple(Alternative(*one) for one in others),
+                estimates=tuple(
+                    Estimate(self._card(code), *rest)
+                    for code, *rest in self._estimates.rows(_ESTIMATE_COLUMNS, *key)
+                ),
+                alternatives=tuple(
+                    Alternative(*one)
+                    for one in self._alternatives.rows(("variant", "level", "rank"), *key)
+                ),
+                **own,
             )
             if score.level is not None and round(score.level * 1_000_000) != score.micropoints:
                 raise VerificationError(
-                    f"{self.folder}: the parts of {body_id} under {recipe} add up to "
+                    f"{self.folder}: the parts of {body_id} under {score.recipe} add up to "
                     f"{score.micropoints} millionths, the level is {score.level} points"
                 )
             scores.append(score)

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from troth.score import peers
 from troth.score.recipe import Recipe
+from troth.score.shrink import beta_prior
 
 #: The group of every body where of none the level of government is known: all together.
 ALL_BODIES = "all"
@@ -82,17 +83,12 @@ class Priors:
     """What the peers of each body say of each indicator, found from one set of measurements.
 
     `mean` (a share) and `size` (in cases) are those of the body's group; NaN where its peers have no
-    case. `low` and `high` are the ends of the 90 % interval, and `first` and `second` the Beta
-    distribution behind it; NaN where the body has no case itself. `points_median` and `points_high`
-    are the median and the 90th percentile of its peers' points, `with_points` how many they are.
+    case. `points_median` and `points_high` are the median and the 90th percentile of its peers'
+    points, `with_points` how many they are.
     """
 
     mean: np.ndarray
     size: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    first: np.ndarray
-    second: np.ndarray
     points_median: np.ndarray
     points_high: np.ndarray
     with_points: np.ndarray
@@ -100,21 +96,22 @@ class Priors:
 
 def priors_of(cells: Cells, groups: np.ndarray, recipe: Recipe) -> Priors:
     """Priors by empirical Bayes inside peer groups (METHODS B.7), and what peers reach in points."""
-    from troth.score.shrink import beta_binomial
-
-    there = cells.n > 0
-    found = beta_binomial(
-        np.where(there, cells.hits, np.nan), np.where(there, cells.n, np.nan), groups
-    )
-    mean, size = found.prior.mean[found.group], found.prior.size[found.group]
+    prior, group = beta_prior(*known_counts(cells), groups)
+    mean, size = prior.mean[group], prior.size[group]
     points = points_of(estimates(cells, mean, size), recipe, cells.codes)
     median, high, count = (np.full(mean.shape, np.nan) for _ in range(3))
-    for group in range(len(found.prior.groups)):
-        own = np.flatnonzero(found.group == group)
+    for place in range(len(prior.groups)):
+        own = np.flatnonzero(group == place)
         of_group = points[own]
         median[own], high[own] = quantile(of_group, 0.5), quantile(of_group, 0.9)
         count[own] = (~np.isnan(of_group)).sum(axis=0)
-    return Priors(mean, size, found.low, found.high, found.first, found.second, median, high, count)
+    return Priors(mean, size, median, high, count)
+
+
+def known_counts(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
+    """Hits and cases; NaN where there is no case, which says nothing of anybody."""
+    there = cells.n > 0
+    return np.where(there, cells.hits, np.nan), np.where(there, cells.n, np.nan)
 
 
 def estimates(cells: Cells, mean: np.ndarray, size: np.ndarray) -> np.ndarray:

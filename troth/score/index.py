@@ -14,7 +14,9 @@ import numpy as np
 import pyarrow as pa
 
 from troth.score.alternatives import alternatives
+from troth.score.cells import known_counts
 from troth.score.level import RANKED, SHOWN, Levels
+from troth.score.shrink import Shrunk, beta_binomial
 from troth.score.sureness import sureness
 from troth.tables.body import PUBLIC_BODY
 from troth.tables.results import (
@@ -46,14 +48,15 @@ class Scores:
 
 def scores(found: Levels, threads: int = 1) -> Scores:
     """The five tables: draws say how sure levels and ranks are, variants what hangs on the method."""
-    sure = sureness(found, threads)
+    spread = beta_binomial(*known_counts(found.cells), found.groups)
+    sure = sureness(found, spread, threads)
     others = alternatives(found, ranks_kept=sure.rank_kept)
     label = found.recipe.label
     bodies = found.cells.bodies
     shown = found.published
     band = np.digitize(found.level, BAND_CUTS)
     return Scores(
-        estimate=_estimate(found),
+        estimate=_estimate(found, spread),
         score=pa.table(
             [
                 bodies,
@@ -104,7 +107,7 @@ def scores(found: Levels, threads: int = 1) -> Scores:
     )
 
 
-def _estimate(found: Levels) -> pa.Table:
+def _estimate(found: Levels, spread: Shrunk) -> pa.Table:
     """A row of every cell with a case, or with peers that have one."""
     cells, priors = found.cells, found.priors
     body, code = np.nonzero((cells.n > 0) | ~np.isnan(priors.mean))
@@ -125,8 +128,8 @@ def _estimate(found: Levels) -> pa.Table:
             _known(priors.size[body, code], ~np.isnan(priors.size[body, code])),
             _known(estimate, there),
             # A rounding in the interval must not leave out the estimate it is around.
-            _known(np.fmin(priors.low[body, code], estimate), there),
-            _known(np.fmax(priors.high[body, code], estimate), there),
+            _known(np.fmin(spread.low[body, code], estimate), there),
+            _known(np.fmax(spread.high[body, code], estimate), there),
             reliability,
             pa.array(use, pa.string()),
         ],

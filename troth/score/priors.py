@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy import special
 
 from troth.errors import UsageError
+from troth.score import special
 
 Array = np.ndarray
 

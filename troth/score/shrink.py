@@ -29,13 +29,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import NormalDist
 
 import numpy as np
-from scipy import special
 
 from troth.errors import UsageError
-from troth.score import priors
-from troth.score.priors import Array, Cells, Grid
+from troth.score import priors, special
+from troth.score.priors import Array, Cells, Grid, Likelihood
 
 #: The least reliability with which a body's own figure is published (METHODS B.7).
 PUBLISH = 0.5
@@ -124,6 +124,47 @@ def beta_binomial(
     n, or keeps rising, the prior is the pooled share with that size. Where nobody or everybody is
     hit, the pooled share is (hits + 1/2) / (n + 1): a mean of 0 or 1 would claim certainty.
     """
+    fitted = _fit_shares(hits, n, groups)
+    known, mean, prior_size = fitted.known, fitted.mean, fitted.size
+    x, size = known.x, known.size
+    a, worth = (mean * prior_size)[known.fit], prior_size[known.fit]
+    first, second = x + a, size - x + worth - a
+    if not prior_known:
+        estimate = first / (first + second)
+        wide = priors.grid(fitted.likelihood, known.median_size(), special.logit(fitted.pooled))
+        square = _square_about(estimate, known, wide, _beta_moments)
+        # No distribution on 0 to 1 has more variance than the one at its two ends.
+        widest = estimate * (1 - estimate)
+        cases_worth = widest / np.minimum(square, 0.999 * widest) - 1
+        first, second = estimate * cases_worth, (1 - estimate) * cases_worth
+    return Shrunk(
+        family=Family.BETA,
+        prior=fitted.prior,
+        group=known.group,
+        reliability=known.put(size / (size + worth)),
+        **_beta_interval(known.put(first), known.put(second), level),
+    )
+
+
+@dataclass(frozen=True)
+class _FittedShares:
+    """Priors of shares by fit, and what they were found from."""
+
+    known: Cells
+    likelihood: Likelihood
+    pooled: Array
+    mean: Array
+    size: Array
+    prior: Prior
+
+
+def beta_prior(hits: Array, n: Array, groups: Array | None = None) -> tuple[Prior, Array]:
+    """The priors of `beta_binomial` alone, and which of `prior.groups` each unit belongs to."""
+    fitted = _fit_shares(hits, n, groups)
+    return fitted.prior, fitted.known.group
+
+
+def _fit_shares(hits: Array, n: Array, groups: Array | None) -> _FittedShares:
     known = priors.cells(hits, n, groups)
     x, size = known.x, known.size
     _refuse_unless(bool(np.all((x >= 0) & (x <= size))), "0 <= hits <= n")
@@ -150,23 +191,8 @@ def beta_binomial(
     mean, prior_size, found = _fitted(fitted, special.expit(location), log_size, pooled, most)
     # A group without a case says nothing, and nothing is said of its units.
     mean = np.where(cases > 0, mean, np.nan)
-    a, worth = (mean * prior_size)[known.fit], prior_size[known.fit]
-    first, second = x + a, size - x + worth - a
-    if not prior_known:
-        estimate = first / (first + second)
-        wide = priors.grid(likelihood, known.median_size(), special.logit(pooled))
-        square = _square_about(estimate, known, wide, _beta_moments)
-        # No distribution on 0 to 1 has more variance than the one at its two ends.
-        widest = estimate * (1 - estimate)
-        cases_worth = widest / np.minimum(square, 0.999 * widest) - 1
-        first, second = estimate * cases_worth, (1 - estimate) * cases_worth
-    return Shrunk(
-        family=Family.BETA,
-        prior=_prior(known, mean, prior_size, found, cases > 0),
-        group=known.group,
-        reliability=known.put(size / (size + worth)),
-        **_beta_interval(known.put(first), known.put(second), level),
-    )
+    prior = _prior(known, mean, prior_size, found, cases > 0)
+    return _FittedShares(known, likelihood, pooled, mean, prior_size, prior)
 
 
 def beta_posterior(
@@ -216,7 +242,7 @@ def normal_normal(
     variance = (1 - pull) * own + pull**2 * mean_variance[known.fit]
     if not prior_known:
         variance = _square_about(estimate, known, priors.normal_grid(known), _normal_moments)
-    half = special.ndtri(0.5 + level / 2) * np.sqrt(variance)
+    half = NormalDist().inv_cdf(0.5 + level / 2) * np.sqrt(variance)
     return Shrunk(
         family=Family.NORMAL,
         prior=_prior(known, mean, between, between > 0, known.count() > 0),
@@ -377,16 +403,19 @@ def _normal_moments(y: Array, s: Array, size: Array, m: Array, mm: Array) -> tup
 
 
 def _beta_interval(first: Array, second: Array, level: float) -> dict[str, Array]:
+    from scipy.special import betainccinv, betaincinv
+
     tail = (1 - level) / 2
     estimate = first / (first + second)
-    low = special.betaincinv(first, second, tail)
-    high = special.betainccinv(first, second, tail)
+    low, high = betaincinv(first, second, tail), betainccinv(first, second, tail)
     return _around(first, second, estimate, low, high)
 
 
 def _gamma_interval(shape: Array, rate: Array, level: float) -> dict[str, Array]:
+    from scipy.special import gammainccinv, gammaincinv
+
     tail = (1 - level) / 2
-    low, high = special.gammaincinv(shape, tail) / rate, special.gammainccinv(shape, tail) / rate
+    low, high = gammaincinv(shape, tail) / rate, gammainccinv(shape, tail) / rate
     return _around(shape, rate, shape / rate, low, high)
 
 

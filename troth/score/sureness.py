@@ -14,6 +14,7 @@ import numpy as np
 if TYPE_CHECKING:
     from troth.score.level import Levels
     from troth.score.posterior import Posterior
+    from troth.score.shrink import Shrunk
     from troth.score.variants import Index, Variant
 
 #: Nobody's silence is known to be perfect or hopeless: what stands for it stays off the ends.
@@ -37,8 +38,9 @@ class Sureness:
     rank_kept: bool
 
 
-def sureness(found: Levels, threads: int = 1) -> Sureness:
-    """Intervals of levels and ranks. Each reaches the figure that it is around."""
+def sureness(found: Levels, spread: Shrunk, threads: int = 1) -> Sureness:
+    """Intervals of levels and ranks, from the posteriors of the cells (`beta_binomial` of their counts
+    inside peer groups). Each reaches the figure that it is around."""
     from troth.score.aggregate import places
     from troth.score.level import MICRO
     from troth.score.uncertainty import BANDS, rank_rows, summarise
@@ -49,7 +51,7 @@ def sureness(found: Levels, threads: int = 1) -> Sureness:
     shown = np.flatnonzero(found.published)
     if shown.size == 0:
         return Sureness(low, high, bands, rank, rank_low, rank_high, False)
-    drawn = drawn_levels(found, threads)
+    drawn = drawn_levels(found, spread, threads)
     with_rank = found.ranked[shown]
     ranks = rank_rows(np.where(with_rank, drawn, np.float32(np.nan)), threads)
     layer = summarise(drawn, BANDS, threads, ranks=ranks)
@@ -66,7 +68,7 @@ def sureness(found: Levels, threads: int = 1) -> Sureness:
     return Sureness(low, high, bands, rank, rank_low, rank_high, kept)
 
 
-def drawn_levels(found: Levels, threads: int = 1) -> np.ndarray:
+def drawn_levels(found: Levels, spread: Shrunk, threads: int = 1) -> np.ndarray:
     """Draws of the levels that are published, by body in their order: float32, (draws, bodies)."""
     from troth.score.uncertainty import score_draws
     from troth.score.variants import Method
@@ -74,7 +76,7 @@ def drawn_levels(found: Levels, threads: int = 1) -> np.ndarray:
     one = headline(found)
     picked = [one] * found.recipe.draws
     method = Method(index_of(found), {}, {})
-    return score_draws(posterior_of(found), method, picked, found.recipe.seed, threads)[1]
+    return score_draws(posterior_of(found, spread), method, picked, found.recipe.seed, threads)[1]
 
 
 def headline(found: Levels) -> Variant:
@@ -95,7 +97,7 @@ def index_of(found: Levels) -> Index:
     return Index(found.cells.codes, found.pillars, worst, best, budget)
 
 
-def posterior_of(found: Levels) -> Posterior:
+def posterior_of(found: Levels, spread: Shrunk) -> Posterior:
     """The distributions of the cells that enter a published level.
 
     A value that stands for silence is spread as its peers are.
@@ -107,8 +109,8 @@ def posterior_of(found: Levels) -> Posterior:
     imputed = found.imputed[shown]
     middle = np.clip(found.value[shown], _OFF_THE_ENDS, 1 - _OFF_THE_ENDS)
     size = np.where(np.isnan(found.priors.size[shown]), 1.0, found.priors.size[shown])
-    first = np.where(imputed, middle * size, found.priors.first[shown])
-    second = np.where(imputed, (1 - middle) * size, found.priors.second[shown])
+    first = np.where(imputed, middle * size, spread.first[shown])
+    second = np.where(imputed, (1 - middle) * size, spread.second[shown])
     return Posterior(
         (Family.BETA,) * found.points.shape[1],
         np.where(enters, first, np.nan),

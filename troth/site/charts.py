@@ -16,7 +16,7 @@ from itertools import pairwise
 from troth.publish.funnel import Limits
 from troth.publish.wording import percent
 from troth.site import draw
-from troth.site.draw import Chart, Words, nice_top, shortened
+from troth.site.draw import Chart, Words, nice_top, share_ticks, shortened
 
 # --- one body among the others ---
 
@@ -167,9 +167,10 @@ def groups_chart(
 
     bottom = 4 + GROUP_ROW * len(groups)
     drawn = []
-    for step in range(5):
-        share = top * step / 4
-        drawn.append(draw.line(x_of(share), 4, x_of(share), bottom, draw.LINE))
+    for share in share_ticks(top):
+        drawn.append(
+            draw.ticks(x_of(share), [GROUP_ROW * row + 22 for row in range(len(groups))], 18)
+        )
         drawn.append(
             draw.text(
                 min(max(x_of(share), 16), GROUPS_WIDTH - 18),
@@ -184,7 +185,7 @@ def groups_chart(
         top_of = 4 + GROUP_ROW * number
         y = top_of + 27
         said = f"{percent(together)} %"
-        drawn.append(draw.text(left, top_of + 13, shortened(name, 44), size=12))
+        drawn.append(draw.text(left, top_of + 13, shortened(name, 50), size=12))
         drawn.append(draw.text(right, top_of + 13, said, anchor="end", size=12, bold=True))
         dots = "".join(f"M{x_of(value):.1f} {y}h0" for value in values)
         drawn.append(draw.path(dots, draw.stroke(draw.GREY, 6)))
@@ -411,8 +412,7 @@ def funnel_chart(
         band("outer_low", "outer_high", draw.BAND_LIGHT),
         band("inner_low", "inner_high", draw.BAND),
     ]
-    for step in range(5):
-        share = top * step / 4
+    for share in share_ticks(top):
         drawn.append(
             draw.text(
                 FUNNEL_LEFT - 6,

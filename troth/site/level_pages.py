@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from troth.publish import levels, views
 from troth.publish.levels import UNSPECIFIC, Peers, Row, Standings
-from troth.publish.views import BodyRow, Card, Figure, Release, Score, page_name
+from troth.publish.views import BodyRow, Figure, Release, Score, page_name
 from troth.publish.wording import (
     BANDS,
     band_key,
@@ -426,6 +426,7 @@ def compare(
     """
     cards = [release.catalogue[code] for code in figures]
     tops = {code: _top(group, found) for code, found in figures.items()}
+    statuses = {code: release.statuses(code) for code in figures}
     columns = [
         {"name": language.word("body.level"), "intervals": True, "scale": "100"},
         {"name": language.word("body.band"), "intervals": False},
@@ -445,7 +446,12 @@ def compare(
             "cells": [
                 *_own_cells(row, language),
                 *(
-                    _figure_cell(figures[card.code].get(row.body.body_id), card, tops, language)
+                    _figure_cell(
+                        figures[card.code].get(row.body.body_id),
+                        statuses[card.code].get(row.body.body_id, NO_CASE),
+                        tops[card.code],
+                        language,
+                    )
                     for card in cards
                 ),
             ],
@@ -458,9 +464,13 @@ def compare(
         "columns": columns,
         "rows": rows,
         "above": language.plain("compare_above", **names),
-        "untold": language.plain("compare_untold", **names),
-        "gap": language.plain("compare_gap", **names),
+        "untold": language.plain("compare_untold"),
+        "gap": language.plain("compare_gap"),
     }
+
+
+#: The status of a figure that is not there: no case of the body.
+NO_CASE = "no_case"
 
 
 def _top(group: Peers, figures: Mapping[str, Figure]) -> float:
@@ -490,13 +500,12 @@ def _ends_of_rank(row: Row) -> tuple[float | None, float | None]:
     return -float(row.score.rank_high or 0), -float(row.score.rank_low or 0)
 
 
-def _figure_cell(
-    figure: Figure | None, card: Card, tops: Mapping[str, float], language: Language
-) -> Context:
+def _figure_cell(figure: Figure | None, status: str, top: float, language: Language) -> Context:
     if figure is None or figure.value is None or figure.low is None or figure.high is None:
-        return _cell(SafeString(f'<span class="tag gap">{language.say("not_measurable")}</span>'))
+        why = language.word(f"status.{status}")
+        return _cell(SafeString(f'<span class="tag gap">{why}</span>'))
     said = f"{percent(figure.value)}\u00a0% ({percent(figure.low)}–{percent(figure.high)})"
-    picture = score_charts.cell(figure.low, figure.value, figure.high, tops[card.code], said)
+    picture = score_charts.cell(figure.low, figure.value, figure.high, top, said)
     return _cell(data(said), figure.low, figure.high, SafeString(picture))
 
 
@@ -540,9 +549,8 @@ def method(release: Release, all_levels: Standings, language: Language) -> Conte
 
 def _factor(name: str, language: Language) -> str:
     """A choice of the method in words; one that has none keeps its name."""
-    known = {"normalisation": "values"}.get(name, name)
-    words = ("values", "weights", "aggregation", "excluded")
-    return language.word(f"factor.{known}") if known in words else name
+    words = ("values", "normalisation", "weights", "aggregation", "excluded")
+    return language.word(f"factor.{name}") if name in words else name
 
 
 def _sensitivity(release: Release, language: Language) -> SafeString | None:

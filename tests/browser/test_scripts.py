@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import shutil
 from collections.abc import Iterator
@@ -86,7 +87,7 @@ def test_the_sliders_give_what_the_scorer_gives_for_the_recipe_file_they_write(
     times = {code: chance.choice([0, 0.25, 1.75, 3, 4]) for code in codes if chance.random() < 0.7}
     page = visit(f"{(out / 'en' / 'method.html').as_uri()}#{urlencode(times)}").page
     mine = tmp_path / "mine.toml"
-    mine.write_text(page.locator("#weigh-file").inner_text(), encoding="utf-8")
+    mine.write_text(page.locator("#weigh-file").text_content(), encoding="utf-8")
 
     found = levels(*release.scoring_tables(), Recipe.from_toml(mine))
 
@@ -214,7 +215,7 @@ def write_bare(where: Path, recipe: Recipe, found: Levels) -> None:
     ]
     bodies = [
         [page_name(body), body, groups.index(group), None,
-         [None if one != one else one for one in estimates], state]
+         [None if math.isnan(one) else one for one in estimates], state]
         for body, group, estimates, state in zip(
             cells.bodies.to_pylist(), found.groups.tolist(), found.estimate.tolist(), states,
             strict=True,
@@ -266,7 +267,7 @@ def test_two_bodies_are_told_apart_exactly_when_their_intervals_do_not_overlap(
 def test_what_stands_side_by_side_is_what_the_table_says(
     out: Path, release: Release, visit: Any
 ) -> None:
-    address, group = compare_page(out, release)
+    address, _ = compare_page(out, release)
     page = visit(address).page
     rows = page.locator("#all tbody tr")
     cells = [rows.nth(at).locator("td").all_inner_texts() for at in (0, 1)]

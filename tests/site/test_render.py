@@ -1,8 +1,8 @@
 """Templates: words in place, values set apart, nothing left out in silence."""
 
-from pathlib import re
+import re
+from pathlib import Path
 
-import Path
 import pytest
 
 from troth.errors import UsageError

@@ -2,7 +2,8 @@
 
 Six bodies, twenty indicators, evidence, records, rejected rows and withheld figures. One body has
 an Arabic name, one a hostile one; one record has a supplier that is a natural person. `bodies` and
-`years` make it as large as a test of speed wants, `spread` says how far bodies differ. The same arguments give the same bytes.
+`years` make it as large as a test of speed wants. `spread` says how far bodies differ from one
+indicator to the next, `lean` how far on all of them. The same arguments give the same bytes.
 """
 
 from __future__ import annotations
@@ -68,9 +69,10 @@ def made_release(
     years: tuple[int, ...] = (2021, 2022, 2023, 2024),
     processes: int = 6,
     spread: float = 0.2,
+    lean: float = 0.0,
 ) -> Path:
     """A release in `folder/releases/<as_of>-<id6>`; returns its folder."""
-    tables = _tables(bodies, years, processes, spread)
+    tables = _tables(bodies, years, processes, spread, lean)
     release = folder / "releases" / f"{AS_OF}-a1b2c3"
     (release / "parquet").mkdir(parents=True)
     (release / "json").mkdir()
@@ -114,7 +116,7 @@ def body_id_of(number: int) -> str:
 
 
 def _tables(
-    bodies: int, years: tuple[int, ...], processes: int, spread: float
+    bodies: int, years: tuple[int, ...], processes: int, spread: float, lean: float
 ) -> dict[str, list[dict[str, Any]]]:
     chance = random.Random(7)
     measurement: list[dict[str, Any]] = []
@@ -140,7 +142,7 @@ def _tables(
                 * (
                     1.9
                     if (number, code) in ((3, "P018"), (4, "P059"))
-                    else chance.uniform(1 - spread, 1 + spread)
+                    else chance.uniform(1 - spread, 1 + spread) * (1 + lean * (number % 9 - 4) / 4)
                 ),
             )
             rows = [

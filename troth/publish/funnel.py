@@ -41,8 +41,8 @@ def funnel(hits: Sequence[int], n: Sequence[int]) -> Funnel | None:
         return None
     cases, found = np.asarray(n, np.float64), np.asarray(hits, np.float64)
     fewest, most = float(cases.min()), float(cases.max())
-    ends = np.log10((fewest * 0.9, max(most * 1.15, fewest * 2)))
-    sizes = np.unique(np.maximum(np.rint(np.logspace(*ends, STEPS + 1)), 1))
+    steps = np.geomspace(fewest * 0.9, max(most * 1.15, fewest * 2), STEPS + 1)
+    sizes = np.unique(np.maximum(np.rint(steps), 1))
     asked = (OUTER[0], INNER[0], INNER[1], OUTER[1])
     drawn = widened(sizes, found, cases, asked)
     return Funnel(

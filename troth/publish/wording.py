@@ -419,9 +419,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "{title}：{share} %，90 % 区间 {low} 至 {high} %；同类合计 {pooled} %",
     },
     "waterfall_peers": {
-        "en": "From the {reference} points of its peers to {level}: {up} parts lie above theirs, {down} below",
-        "ar": "من {reference} نقطة لدى نظرائها إلى {level}: {up} من الأجزاء فوق نظرائها و{down} دونهم",
-        "zh": "从同类的 {reference} 分到 {level} 分：{up} 项高于同类，{down} 项低于同类",
+        "en": "From the {reference} points of its peers to {level}; parts above theirs: {up}, below: {down}",
+        "ar": "من {reference} نقطة لدى نظرائها إلى {level}؛ الأجزاء فوق نظرائها: {up}، ودونهم: {down}",
+        "zh": "从同类的 {reference} 分到 {level} 分；高于同类的项：{up}，低于：{down}",
     },
     "group_between": {
         "en": "{kind}, {low} to under {high} inhabitants",
@@ -448,20 +448,25 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "ar": "النظراء: {group} (عدد الجهات: {bodies})",
         "zh": "同类：{group}（{bodies} 个机构）",
     },
+    "groups_title": {
+        "en": "{title}: half of the {bodies} bodies lie between {first} and {third} %",
+        "ar": "{title}: نصف الجهات وعددها {bodies} يقع بين {first} و{third} %",
+        "zh": "{title}：{bodies} 个机构中半数在 {first} 至 {third} % 之间",
+    },
     "compare_above": {
-        "en": "{first} lies above {second}: their 90 % intervals do not overlap",
-        "ar": "{first} فوق {second}: فترتا 90 % لا تتداخلان",
-        "zh": "{first} 高于 {second}：两者的 90 % 区间不重叠",
+        "en": "{first} lies above {second}",
+        "ar": "{first} فوق {second}",
+        "zh": "{first} 高于 {second}",
     },
     "compare_untold": {
-        "en": "{first} and {second} cannot be told apart: their 90 % intervals overlap",
-        "ar": "لا يمكن تمييز {first} و{second}: فترتا 90 % تتداخلان",
-        "zh": "{first} 与 {second} 无法区分：两者的 90 % 区间重叠",
+        "en": "cannot be told apart: the intervals overlap",
+        "ar": "لا يمكن التمييز بينهما: الفترتان تتداخلان",
+        "zh": "无法区分：区间重叠",
     },
     "compare_gap": {
-        "en": "{first} and {second} cannot be compared here: of at least one nothing is shown",
-        "ar": "لا يمكن مقارنة {first} و{second} هنا: لا يُعرض شيء لواحدة منهما على الأقل",
-        "zh": "此处无法比较 {first} 与 {second}：至少其中之一没有显示数值",
+        "en": "cannot be compared: not shown for both",
+        "ar": "لا تمكن المقارنة: غير معروض للجهتين معًا",
+        "zh": "无法比较：并非两者都有显示",
     },
     "sensitivity_title": {
         "en": "The ranking depends most on: {factor}. Alone it explains {alone} % of the variance, with the others {total} %",

@@ -175,7 +175,8 @@ def widened(at: Array, hits: Array, n: Array, probabilities: Sequence[float]) ->
             error = np.sqrt(1 / (4 * cases) + between)[..., None]
             angle = np.clip(np.arcsin(np.sqrt(pooled)) + z * error, 0, np.pi / 2)
             ends.append(np.sin(angle) ** 2)
-    return np.where(z < 0, np.min(ends, axis=0), np.max(ends, axis=0))
+    outermost: Array = np.where(z < 0, np.min(ends, axis=0), np.max(ends, axis=0))
+    return outermost
 
 
 def _between(phi: float, error: Array) -> float:

@@ -16,7 +16,7 @@ from itertools import pairwise
 from troth.publish.funnel import Limits
 from troth.publish.wording import percent
 from troth.site import draw
-from troth.site.draw import Chart, Words, nice_top, shortened
+from troth.site.draw import Chart, Words, nice_top, share_ticks, shortened
 
 # --- one body among the others ---
 
@@ -147,6 +147,55 @@ def strip_chart(
 def _inside(x: float, half: float) -> float:
     """A middle for a label of this half width that keeps it inside the strip."""
     return min(max(x, half), STRIP_WIDTH - half)
+
+
+GROUPS_WIDTH, GROUP_ROW = 360, 40
+
+
+def groups_chart(
+    groups: Sequence[tuple[str, Sequence[float], float]], finding: str, words: Words
+) -> Chart:
+    """The shares of all bodies, a row for each peer group: its name, its shares, them together.
+
+    Shares are sorted, and no group is empty. All rows have one scale.
+    """
+    top = nice_top(max(max(*values, together) for _, values, together in groups))
+    left, right = 12, GROUPS_WIDTH - 12
+
+    def x_of(share: float) -> float:
+        return left + (right - left) * min(share / top, 1.0)
+
+    bottom = 4 + GROUP_ROW * len(groups)
+    drawn = []
+    for share in share_ticks(top):
+        drawn.append(
+            draw.ticks(x_of(share), [GROUP_ROW * row + 22 for row in range(len(groups))], 18)
+        )
+        drawn.append(
+            draw.text(
+                min(max(x_of(share), 16), GROUPS_WIDTH - 18),
+                bottom + 14,
+                f"{percent(share)} %",
+                anchor="middle",
+                fill=draw.SOFT,
+            )
+        )
+    rows = []
+    for number, (name, values, together) in enumerate(groups):
+        top_of = 4 + GROUP_ROW * number
+        y = top_of + 27
+        said = f"{percent(together)} %"
+        drawn.append(draw.text(left, top_of + 13, shortened(name, 50), size=12))
+        drawn.append(draw.text(right, top_of + 13, said, anchor="end", size=12, bold=True))
+        dots = "".join(f"M{x_of(value):.1f} {y}h0" for value in values)
+        drawn.append(draw.path(dots, draw.stroke(draw.GREY, 6)))
+        x = x_of(together)
+        drawn.append(draw.line(x, y - 9, x, y + 9, draw.INK, ' stroke-dasharray="3 2"'))
+        quarters = " / ".join(percent(value) for value in _quartiles(values))
+        rows.append((name, f"{len(values):,}", percent(together), quarters))
+    heading = (words.group, words.bodies, f"{words.together}, %", words.quarters)
+    svg = draw.svg(GROUPS_WIDTH, bottom + 20, finding, "".join(drawn))
+    return Chart(finding, svg, heading, tuple(rows))
 
 
 # --- over time ---
@@ -363,8 +412,7 @@ def funnel_chart(
         band("outer_low", "outer_high", draw.BAND_LIGHT),
         band("inner_low", "inner_high", draw.BAND),
     ]
-    for step in range(5):
-        share = top * step / 4
+    for share in share_ticks(top):
         drawn.append(
             draw.text(
                 FUNNEL_LEFT - 6,

@@ -94,6 +94,9 @@ class Words:
     estimate: str
     outside: str
     limits: str
+    group: str
+    quarters: str
+    bodies: str
 
 
 def table(heading: Sequence[str], rows: Sequence[Sequence[str]], numbers_from: int = 1) -> str:
@@ -144,6 +147,12 @@ def line(x1: float, y1: float, x2: float, y2: float, stroke: str, more: str = ""
     )
 
 
+def ticks(x: float, tops: Sequence[float], height: float) -> str:
+    """The lines of a grid at x, one piece a row, so that none runs through the row's words."""
+    pieces = "".join(f"M{x:.1f} {top:g}v{height:g}" for top in tops)
+    return path(pieces, stroke(LINE, 1))
+
+
 def rect(x: float, y: float, width: float, height: float, fill: str, more: str = "") -> str:
     return (
         f'<rect x="{x:.1f}" y="{y:g}" width="{width:.1f}" height="{height:g}" fill="{fill}"{more}/>'
@@ -177,6 +186,16 @@ def nice_top(share: float) -> float:
         if share <= top:
             return top
     return 1.0
+
+
+#: Into how many parts a scale of shares is cut, where four would give numbers that need rounding.
+_PARTS_OF = {0.01: 5, 0.05: 5, 0.3: 3, 0.5: 5, 0.6: 3}
+
+
+def share_ticks(top: float) -> list[float]:
+    """Shares from 0 to the end of a scale made by `nice_top`, evenly apart."""
+    parts = _PARTS_OF.get(top, 4)
+    return [top * step / parts for step in range(parts + 1)]
 
 
 #: How far apart the slanted lines stand.

@@ -248,10 +248,21 @@ def _partial(year: int, release: Release) -> bool:
 
 
 def body(
-    release: Release, body_id: str, strips: Mapping[str, charts.Strip], language: Language
+    release: Release,
+    view: views.BodyView,
+    strips: Mapping[str, charts.Strip],
+    language: Language,
 ) -> Context:
-    view = release.body(body_id)
-    cards = [_measured_card(one, release, strips[one.card.code], language) for one in view.measured]
+    estimates = {
+        one.card.code: one
+        for score in view.scores
+        if score.recipe == release.run.recipe
+        for one in score.estimates
+    }
+    cards = [
+        _measured_card(one, release, strips[one.card.code], estimates.get(one.card.code), language)
+        for one in view.measured
+    ]
     withheld = []
     for one in view.withheld:
         absence, why = absence_said(one, language)
@@ -281,7 +292,11 @@ def body(
 
 
 def _measured_card(
-    one: Measured, release: Release, shared: charts.Strip, language: Language
+    one: Measured,
+    release: Release,
+    shared: charts.Strip,
+    known: Estimate | None,
+    language: Language,
 ) -> Context:
     figure = one.figure
     assert figure is not None
@@ -296,7 +311,6 @@ def _measured_card(
         high=percent(figure.high),
         pooled=percent(shared.together),
     )
-    known = one.estimate
     estimate = None
     if known is not None and known.estimate is not None and known.low is not None:
         assert known.high is not None

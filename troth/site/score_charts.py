@@ -87,7 +87,7 @@ def level_chart(rows: Sequence[Reach], finding: str, words: Words) -> Chart:
     x_of = _scale(0, 100)
     height = _bottom(len(rows)) - TOP
     drawn = []
-    for number, (name, (low, high)) in enumerate(reversed(BANDS.items())):
+    for number, (name, (low, high)) in enumerate(reversed(tuple(BANDS.items()))):
         left = x_of(low)
         if number % 2:
             drawn.append(draw.rect(left, TOP, x_of(high) - left, height, draw.BAND_LIGHT))
@@ -131,7 +131,7 @@ def _grid(ticks: Sequence[tuple[float, str]], rows: int, axis: str) -> str:
     bottom = _bottom(rows)
     drawn = []
     for x, label in ticks:
-        drawn.append(draw.line(x, TOP, x, bottom, draw.LINE))
+        drawn.append(draw.ticks(x, [TOP + ROW * row + 17 for row in range(rows)], 16))
         drawn.append(
             draw.text(_within(x, label), bottom + 14, label, anchor="middle", fill=draw.SOFT)
         )
@@ -155,9 +155,9 @@ def _range(
     low, middle, high = (x_of(value) for value in ends)
     colour = draw.BLUE if marked else draw.GREY
     shape = (
-        draw.diamond(middle, y, draw.BLUE)
+        draw.diamond(middle, y, draw.BLUE, 5.5)
         if marked
-        else f'<circle cx="{middle:.1f}" cy="{y}" r="4.5" fill="{draw.INK}"/>'
+        else f'<circle cx="{middle:.1f}" cy="{y}" r="3.5" fill="{draw.INK}"/>'
     )
     letters = NAME_LETTERS - max(0, len(said) - 9)
     fill = draw.BLUE if marked else draw.INK
@@ -166,8 +166,8 @@ def _range(
             draw.text(LEFT, top + 13, shortened(name, letters), size=12, fill=fill, bold=marked),
             draw.text(RIGHT, top + 13, said, anchor="end", size=12, fill=fill, bold=marked),
             draw.line(low, y, max(high, low + 0.5), y, colour, ' stroke-width="4"'),
-            draw.line(low, y - 5, low, y + 5, colour, ' stroke-width="2"'),
-            draw.line(high, y - 5, high, y + 5, colour, ' stroke-width="2"'),
+            draw.line(low, y - 6, low, y + 6, colour, ' stroke-width="2"'),
+            draw.line(high, y - 6, high, y + 6, colour, ' stroke-width="2"'),
             shape,
         )
     )
@@ -210,7 +210,7 @@ def waterfall_chart(
     for share in range(5):
         points = first + (last - first) * share / 4
         label = f"{points:g}"
-        drawn.append(draw.line(x_of(points), 4, x_of(points), bottom, draw.LINE))
+        drawn.append(draw.ticks(x_of(points), [FALL_ROW * row + 20 for row in range(rows)], 13))
         drawn.append(
             draw.text(
                 _within(x_of(points), label), bottom + 14, label, anchor="middle", fill=draw.SOFT
@@ -242,17 +242,17 @@ def signed(points: float) -> str:
     return f"+{rounded:.1f}" if rounded > 0 else f"−{-rounded:.1f}"
 
 
-#: A cut scale ends at multiples of this, and is at least four of them long.
-CUT_STEP = 5
+#: A cut scale has four parts of one of these many points.
+CUT_PARTS = (1, 2, 5, 10, 25)
 
 
 def _cut(values: Sequence[float]) -> tuple[int, int]:
-    """The ends of a scale that holds the values with some room, in steps of five points."""
-    first = max(0, int(min(values) // CUT_STEP) * CUT_STEP - CUT_STEP)
-    last = min(100, int(-(-max(values) // CUT_STEP)) * CUT_STEP + CUT_STEP)
-    while last - first < 4 * CUT_STEP:
-        first, last = max(0, first - CUT_STEP), min(100, last + CUT_STEP)
-    return first, last
+    """The ends of a scale that holds the values, with four parts of a round number of points."""
+    for part in CUT_PARTS:
+        first = max(0, min(int(min(values) // part) * part, 100 - 4 * part))
+        if first + 4 * part >= max(values):
+            return first, first + 4 * part
+    return 0, 100
 
 
 def _step(
@@ -261,7 +261,7 @@ def _step(
     """One bar; a step down is hatched as well as ochre, so that it is told from one up."""
     top = 4 + FALL_ROW * row
     left, right = sorted((x_of(before), x_of(after)))
-    width = max(right - left, 1.0)
+    width = max(right - left, 1.5)
     said = signed(step) if differs else f"{step:.1f}"
     drawn = [
         draw.text(LEFT, top + 12, shortened(name, 40), size=12),
@@ -272,20 +272,26 @@ def _step(
         drawn.append(draw.slanted(left, top + 17, left + width, top + 28, draw.OCHRE, 5))
     else:
         drawn.append(draw.rect(left, top + 17, width, 11, draw.BAR))
-    drawn.append(draw.line(x_of(after), top + 17, x_of(after), top + FALL_ROW + 17, draw.SOFT))
     return "".join(drawn)
 
 
 def _total(row: int, name: str, points: float, x_of: _Scale, colour: str, first: float) -> str:
+    """Where bars begin and end: a bar from 0; on a cut scale, where a bar would lie, a mark."""
     top = 4 + FALL_ROW * row
     fill = draw.BLUE if colour == draw.BLUE else draw.INK
+    x = x_of(points)
+    mark = (
+        draw.rect(x_of(0), top + 17, max(x - x_of(0), 1), 11, colour)
+        if first == 0
+        else draw.rect(x - 2, top + 17, 4, 11, colour)
+    )
     return "".join(
         (
             draw.text(LEFT, top + 12, name, size=12, bold=True, fill=fill),
             draw.text(
                 RIGHT, top + 12, f"{points:.1f}", anchor="end", size=12, bold=True, fill=fill
             ),
-            draw.rect(x_of(first), top + 17, max(x_of(points) - x_of(first), 1), 11, colour),
+            mark,
         )
     )
 
@@ -302,7 +308,8 @@ def sensitivity_chart(factors: Sequence[Factor], finding: str, words: Words) -> 
     drawn = []
     for step in range(5):
         label = f"{25 * step} %"
-        drawn.append(draw.line(x_of(step / 4), 4, x_of(step / 4), bottom, draw.LINE))
+        tops = [FACTOR_ROW * row + 20 for row in range(len(factors))]
+        drawn.append(draw.ticks(x_of(step / 4), tops, 18))
         drawn.append(
             draw.text(
                 _within(x_of(step / 4), label), bottom + 14, label, anchor="middle", fill=draw.SOFT

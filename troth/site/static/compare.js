@@ -5,7 +5,7 @@
 (() => {
   const table = document.getElementById("all");
   const pick = document.getElementById("pick");
-  if (!table || !pick) return;
+  if (!table || !pick || table.tBodies[0].rows.length < 2) return;
 
   const result = document.getElementById("result");
   const pair = document.getElementById("pair");

@@ -105,7 +105,7 @@ _PUBLIC = {
     "scores": ("index", "scores"),
 }
 
-__all__ = list(_PUBLIC)  # noqa: PLE0605  the table above is the one place
+__all__ = list(_PUBLIC)
 
 
 def __getattr__(name: str) -> Any:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from troth.errors import InputError
 from troth.sources.base import Reading
+from troth.sources.firms import firm_table
 from troth.sources.ocds.faults import Fault
 from troth.sources.ocds.parts import write_part
 from troth.sources.ocds.piece import MERGED, source_number
@@ -21,7 +22,6 @@ from troth.sources.ocds.resolve import Resolved, Version, resolve, versions_sql
 from troth.sources.state import STATE, How, Seen, State, keep_state, secret_of
 from troth.store.generations import Generation, Working
 from troth.store.plain import DEAD, in_memory, parts_sql
-from troth.tables.body import FIRM
 from troth.tables.procurement import HOT, PROCESS
 from troth.tables.results import INPUT, REJECTED
 
@@ -72,7 +72,7 @@ def _close(
     assert reading.rejected is not None and reading.chunk is not None
     known = _known_firms(folder)
     met = resolved.firms | reading.firms
-    generation.write("firm", FIRM.rows([_firm(met[key]) for key in sorted(met.keys() - known)]))
+    generation.write("firm", firm_table({key: met[key] for key in met.keys() - known}))
     generation.write("rejected", pa.concat_tables([reading.rejected, REJECTED.rows(rows)]))
     generation.write("chunk", reading.chunk)
     generation.write("input", INPUT.rows([asdict(account) for account in reading.accounts]))
@@ -88,11 +88,6 @@ def _close(
     )
     generation.write(DEAD, pa.table({"pid": pa.array(resolved.dead, pa.int64())}))
     keep_state(folder, state)
-
-
-def _firm(met: dict[str, object]) -> dict[str, object]:
-    """A row of `firm` without the pid that says whose description stands."""
-    return {name: value for name, value in met.items() if name != "pid"}
 
 
 def _known_firms(folder: Path) -> set[int]:

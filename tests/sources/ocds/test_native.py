@@ -149,7 +149,7 @@ def test_a_line_that_is_left_leaves_nothing_behind() -> None:
     rows = {name: table.num_rows for name, table in reader.rows().items()}
     assert rows == {"process": 1, "tender": 1, "bid": 3, "award": 1, "contract": 0, "party": 4}
     (firm,) = memory.firms.values()
-    assert firm["pid"] == len(doubtful) + 1
+    assert firm.pid == len(doubtful) + 1
     assert not any(table.num_rows for table in reader.rows().values())
 
 

@@ -28,9 +28,10 @@ from troth.sources.fields import (
     spread,
     why_bad,
 )
+from troth.sources.firms import LEGAL_PERSON, Met
 from troth.sources.ocds import careful, shapes
 from troth.sources.ocds.faults import Fault
-from troth.sources.persons import is_natural_person, is_scheme, scheme_of, shown
+from troth.sources.persons import is_natural_person, scheme_of, shown_without_name
 from troth.tables.procurement import AWARD, BID, CONTRACT, PARTY, PROCESS, TENDER
 
 Rows = dict[str, pa.Table]
@@ -50,7 +51,7 @@ class Memory:
     firm_keys: dict[shapes.Id, int] = field(default_factory=dict)
     #: Identifiers as written of suppliers that were met.
     met: set[shapes.Id] = field(default_factory=set)
-    firms: dict[int, dict[str, object]] = field(default_factory=dict)
+    firms: dict[int, Met] = field(default_factory=dict)
     #: The key of a buyer by its identifier as written.
     buyers: dict[shapes.Id, int] = field(default_factory=dict)
     #: Of the release that was last looked into: its pid and parties.
@@ -76,14 +77,14 @@ class Memory:
         Its bytes are `raw`; `stated` is false where none of its parties states what it is.
         """
         known = self.firms.get(key)
-        if known is not None and known["pid"] <= pid:  # type: ignore[operator]
+        if known is not None and known.pid <= pid:
             return
         party = None
         if text is not None and (stated or _leaves_doubt(supplier, text)):
             if self.parties[0] != pid:
                 self.parties = (pid, {identifier(p.id): p for p in _parties(raw)})
             party = self.parties[1].get(text)
-        self.firms[key] = _firm_row(key, text, supplier, party, pid)
+        self.firms[key] = _met(text, supplier, party, pid)
 
 
 @dataclass(frozen=True)
@@ -753,10 +754,10 @@ def _parties(raw: bytes) -> list[shapes.Party]:
         return careful.parties(raw)
 
 
-def _firm_row(
-    key: int, text: str | None, supplier: shapes.Organization, party: shapes.Party | None, pid: int
-) -> dict[str, object]:
-    """A firm as it is kept: with name and identifier only when it was shown to be a legal person."""
+def _met(
+    text: str | None, supplier: shapes.Organization, party: shapes.Party | None, pid: int
+) -> Met:
+    """What a supplier's own entry and its party, if any, say of it; `text` is its identifier."""
     name = supplier.name or (party.name if party is not None else None)
     scheme, bare = (None, None) if text is None else scheme_of(text)
     stated = None
@@ -765,14 +766,7 @@ def _firm_row(
         if scheme is None and party.identifier is not None:
             scheme = party.identifier.scheme
             bare = identifier(party.identifier.id) or bare
-    found = shown(bare, scheme, stated, name)
-    open_to_all = found.kind == "legal_person"
-    return {
-        "firm_key": key,
-        "kind": found.kind,
-        "firm_id": text if open_to_all else None,
-        "name": name if open_to_all else None,
-        "scheme": scheme if open_to_all or is_scheme(scheme) else None,
-        "shown_by": found.by,
-        "pid": pid,
-    }
+    found = shown_without_name(bare, scheme, stated)
+    if found is not None and found.kind != LEGAL_PERSON:
+        text = name = None
+    return Met(pid, text, name, scheme, found)

@@ -27,6 +27,7 @@ import pyarrow.parquet as pq
 from troth.errors import InputError, TrothError
 from troth.sources.base import Account, EachBatch, Reading
 from troth.sources.files import Piece, Source, pieces, sha256
+from troth.sources.firms import Met
 from troth.sources.ocds import documents, native
 from troth.sources.ocds import piece as one_piece
 from troth.sources.ocds.faults import Fault
@@ -35,6 +36,7 @@ from troth.sources.ocds.native import Native
 from troth.sources.ocds.parts import part_writer
 from troth.sources.ocds.piece import OFFSET_BITS, Read
 from troth.sources.packing import Broken
+from troth.store.plain import load_engine
 from troth.tables.procurement import CHUNK
 from troth.tables.results import REJECTED
 
@@ -57,7 +59,7 @@ class _Left:
     counts: dict[int, tuple[int, int, int, int]] = field(default_factory=dict)
     newlines: dict[int, int] = field(default_factory=dict)  # chunk -> line ends in it
     faults: list[tuple[Fault, int, int, int]] = field(default_factory=list)  # chunk, row, offset
-    firms: dict[int, dict[str, object]] = field(default_factory=dict)
+    firms: dict[int, Met] = field(default_factory=dict)
     bodies: dict[int, str] = field(default_factory=dict)
 
 
@@ -258,6 +260,7 @@ def _read_apart(
     sources: Sequence[Source], folder: Path, secret: bytes, each: EachBatch, jobs: int, part: str,
     first_chunk: int, audit: bool, progress: Any,
 ) -> Reading:  # fmt: skip
+    load_engine()
     context = _context()
     accounts = [Account(source.shown) for source in sources]
     broken: list[tuple[Source, Broken]] = []
@@ -404,11 +407,11 @@ def as_rejected(fault: Fault, file: str, line: int | None, offset: int | None) -
     }
 
 
-def _firms(lefts: Sequence[_Left]) -> dict[int, dict[str, object]]:
+def _firms(lefts: Sequence[_Left]) -> dict[int, Met]:
     """Each firm once, as the record with the lowest pid describes it."""
-    firms: dict[int, dict[str, object]] = {}
+    firms: dict[int, Met] = {}
     for left in lefts:
-        for key, row in left.firms.items():
-            if key not in firms or row["pid"] < firms[key]["pid"]:  # type: ignore[operator]
-                firms[key] = row
+        for key, met in left.firms.items():
+            if key not in firms or met.pid < firms[key].pid:
+                firms[key] = met
     return firms

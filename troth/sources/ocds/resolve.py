@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from troth.sources.base import EachBatch
 from troth.sources.files import Source, fetch
+from troth.sources.firms import Met
 from troth.sources.ocds import careful
 from troth.sources.ocds.faults import Fault
 from troth.sources.ocds.flatten import Batch, Memory, flatten
@@ -58,7 +59,7 @@ class Resolved:
     dead: list[int] = field(default_factory=list)
     superseded: list[Version] = field(default_factory=list)
     faults: list[tuple[Fault, Version]] = field(default_factory=list)
-    firms: dict[int, dict[str, object]] = field(default_factory=dict)
+    firms: dict[int, Met] = field(default_factory=dict)
     bodies: dict[int, str] = field(default_factory=dict)
 
 

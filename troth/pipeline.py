@@ -12,15 +12,19 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from troth import __version__
 from troth.errors import UsageError
 from troth.link.bodies import bodies
 from troth.link.register import Register, admissible
 from troth.measure.batch import FactsOf
+from troth.measure.cases import facts_in
 from troth.measure.evidence import evidence
 from troth.measure.plan import Plan, plan
 from troth.measure.run import Measured, as_of_of, measure
@@ -29,8 +33,8 @@ from troth.score.recipe import FIRST, Recipe
 from troth.sources.load import load
 from troth.sources.persons import is_natural_person
 from troth.store.generations import STORE, Working
-from troth.store.plain import judged_as_of, over
-from troth.tables.results import NO_RELEASE_DATE, RUN
+from troth.store.plain import dead_in, judged_as_of, over, rows_of
+from troth.tables.results import INPUT, NO_RELEASE_DATE, RUN
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,10 @@ def measure_again(options: Options, planned: Plan, how: str = "reuse") -> Scored
     """From the working tables to scores, without the inputs."""
     with _Opened(options) as opened:
         register = Register(opened.body, is_person=is_natural_person)
-        measured = measure(opened.engine, planned, register, opened.body_ids)
+        measured = measure(
+            opened.ask, planned, register, opened.body_ids,
+            facts_in(opened.path, opened.as_of), options.jobs,
+        )  # fmt: skip
         scores, parts = score(measured.measurement, options.recipe)
         run = _run(opened, planned, options)
         return Scored(how, run, opened.input, opened.body, measured, scores, parts, planned)
@@ -142,27 +149,48 @@ class _Opened:
     """The current generation of the working tables, as the steps after loading see it."""
 
     def __init__(self, options: Options) -> None:
+        self.options = options
         self.reading = Working(options.out / STORE).read()
         self.path = self.reading.path
-        self.engine = over(self.path, threads=options.jobs, memory=options.memory)
-        latest = self.engine.sql("SELECT max(released_at)::DATE FROM process").fetchone()[0]
-        self.as_of, self.as_of_source = as_of_of(latest, options.as_of)
-        judged_as_of(self.engine, self.as_of)
-        ids = dict(self.engine.sql("SELECT DISTINCT body_key, body_id FROM body_id").fetchall())
-        self.body, self.refused = admissible(bodies(self.engine, ids), is_natural_person)
+        process = self._processes()
+        latest = pc.max(process["released_at"]).as_py()
+        self.as_of, self.as_of_source = as_of_of(latest and latest.date(), options.as_of)
+        found = rows_of(self.path, "body_id")
+        ids = dict(zip(found["body_key"].to_pylist(), found["body_id"].to_pylist(), strict=True))
+        self.body, self.refused = admissible(bodies(process, ids), is_natural_person)
         keys, names = self.body["body_key"].to_pylist(), self.body["body_id"].to_pylist()
         self.body_ids = dict(zip(keys, names, strict=True))
-        self.input = self.table("input")
+        self.input = pa.Table.from_pylist(rows_of(self.path, "input").to_pylist(), INPUT.arrow)
+
+    def _processes(self) -> pa.Table:
+        """Of every process the body, the name it gives it, and when it was released."""
+        columns, dead = ["body_key", "body_name", "released_at"], dead_in(self.path)
+        if not len(dead):
+            return rows_of(self.path, "process", columns)
+        rows = rows_of(self.path, "process", [*columns, "pid"])
+        return rows.filter(pc.invert(pc.is_in(rows["pid"], value_set=dead)))
+
+    @cached_property
+    def engine(self) -> Any:
+        """DuckDB over the generation, for questions that arrays do not answer."""
+        engine = over(self.path, threads=self.options.jobs, memory=self.options.memory)
+        judged_as_of(engine, self.as_of)
+        return engine
+
+    def ask(self, sql: str) -> pa.Table:
+        """The rows that a query gives."""
+        found: pa.Table = self.engine.execute(sql).to_arrow_table()
+        return found
 
     def table(self, name: str) -> pa.Table:
-        found: pa.Table = self.engine.sql(f'SELECT * FROM "{name}"').to_arrow_table()
-        return found
+        return self.ask(f'SELECT * FROM "{name}"')
 
     def __enter__(self) -> _Opened:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.engine.close()
+        if "engine" in self.__dict__:
+            self.engine.close()
         self.reading.close()
 
 

@@ -31,6 +31,8 @@ ELSEWHERE = {
     "sources/base.py": "tests/line/test_real_data.py: accounts must balance over real data",
     "sources/load.py": "tests/sources/ocds/test_formats.py: loading is how formats are read",
     "sources/ocds/": READ,
+    "sources/renew.py": "tests/sources/ocds/test_several_releases.py: updates are tried there",
+    "sources/state.py": "tests/sources/ocds/test_formats.py: what changed is read again",
     "sources/packing.py": BAD,
     "sources/records.py": "tests/sources/ocds/test_formats.py: records are looked up again",
     "store/base.py": ASKED,

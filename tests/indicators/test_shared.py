@@ -209,27 +209,27 @@ def hits(table: Any) -> list[bool | None]:
 
 def test_a_value_beyond_the_fence_of_its_peers_is_hit() -> None:
     crowd = [float(number) for number in range(20)]
-    assert hits(shared.high_outliers(cases([*crowd, 100.0]), "log")) == [False] * 20 + [True]
-    assert hits(shared.low_outliers(cases([-100.0, *crowd]), "log")) == [True] + [False] * 20
+    assert hits(shared.Fence("log", "high")(cases([*crowd, 100.0]))) == [False] * 20 + [True]
+    assert hits(shared.Fence("log", "low")(cases([-100.0, *crowd]))) == [True] + [False] * 20
 
 
 def test_nineteen_peers_make_no_fence() -> None:
     crowd = cases([*(float(number) for number in range(18)), 100.0])
-    assert hits(shared.high_outliers(crowd, "log")) == [None] * 19
+    assert hits(shared.Fence("log", "high")(crowd)) == [None] * 19
 
 
 def test_a_narrow_group_whose_quartiles_are_equal_gives_way_to_a_wider_one() -> None:
     alike, spread = [5.0] * 25, [float(number) / 10 for number in range(25)]
     groups = ["a"] * 25 + ["b"] * 25
     crowd = cases([*alike, *spread], class4=groups)
-    assert None not in hits(shared.high_outliers(crowd, "log"))
+    assert None not in hits(shared.Fence("log", "high")(crowd))
     only_alike = cases(alike, class4=["a"] * 25)
-    assert hits(shared.high_outliers(only_alike, "log")) == [None] * 25
+    assert hits(shared.Fence("log", "high")(only_alike)) == [None] * 25
 
 
 def test_half_the_median_is_not_less_than_half_the_median() -> None:
     crowd = cases([4.0] * 20 + [2.0, 1.9])
-    assert hits(shared.below_part_of_median(crowd, "log", 0.5)) == [True] + [False] * 21
+    assert hits(shared.PartOfMedian("log", 0.5)(crowd)) == [True] + [False] * 21
 
 
 @settings(max_examples=10)
@@ -237,9 +237,9 @@ def test_half_the_median_is_not_less_than_half_the_median() -> None:
 def test_where_all_are_equal_nobody_stands_out(value: float, how_many: int) -> None:
     crowd = cases([value] * how_many)
     for verdicts in (
-        shared.high_outliers(crowd, "log"),
-        shared.low_outliers(crowd, "log"),
-        shared.below_part_of_median(crowd, "log", 0.5),
+        shared.Fence("log", "high")(crowd),
+        shared.Fence("log", "low")(crowd),
+        shared.PartOfMedian("log", 0.5)(crowd),
     ):
         assert True not in hits(verdicts)
 
@@ -250,7 +250,9 @@ def test_shares_of_a_market_do_not_depend_on_the_order() -> None:
     def shares(ordered: list[tuple[float, int]]) -> list[dict[str, Any]]:
         market = {"class2": "CPV:45", "year": 2024, "currency": "EUR"}
         rows = [{**market, "amount": amount, "supplier": firm} for amount, firm in ordered]
-        made = shared.market_shares(ibis.memtable(pa.Table.from_pylist(rows)))
+        made = shared.market_shares(
+            ibis.memtable(pa.Table.from_pylist(rows)), shared.HeldByValue(at_least=0.5)
+        )
         return made.order_by("supplier").to_pyarrow().to_pylist()
 
     assert shares(awards) == shares(awards[::-1])

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from troth.link.bodies import bodies
@@ -10,18 +9,15 @@ from troth.link.bodies import bodies
 IDS = {1: "IT-CF-00000000001", 2: "name:town of x", 3: "XX-1"}
 
 
-def engine_with(*processes: tuple[int | None, str | None]) -> Any:
-    keys, names = zip(*processes, strict=True)
-    process = pa.table(
+def processes(*rows: tuple[int | None, str | None]) -> pa.Table:
+    keys, names = zip(*rows, strict=True)
+    return pa.table(
         {"body_key": pa.array(keys, pa.int64()), "body_name": pa.array(names, pa.string())}
     )
-    engine = duckdb.connect()
-    engine.register("process", process)
-    return engine
 
 
 def named(*names: str | None) -> dict[str, Any]:
-    (row,) = bodies(engine_with(*((1, name) for name in names)), IDS).to_pylist()
+    (row,) = bodies(processes(*((1, name) for name in names)), IDS).to_pylist()
     return dict(row)
 
 
@@ -46,18 +42,18 @@ def test_a_body_without_any_name_is_there_all_the_same() -> None:
 
 
 def test_two_identifiers_are_two_bodies_although_they_have_one_name() -> None:
-    rows = bodies(engine_with((1, "Town"), (3, "Town")), IDS).to_pylist()
+    rows = bodies(processes((1, "Town"), (3, "Town")), IDS).to_pylist()
     assert [row["body_id"] for row in rows] == ["IT-CF-00000000001", "XX-1"]
     assert {row["name"] for row in rows} == {"Town"}
 
 
 def test_a_process_of_no_known_body_makes_none() -> None:
-    rows = bodies(engine_with((None, "Somebody"), (3, "Town")), IDS).to_pylist()
+    rows = bodies(processes((None, "Somebody"), (3, "Town")), IDS).to_pylist()
     assert [row["body_id"] for row in rows] == ["XX-1"]
 
 
 def test_a_body_known_by_its_name_alone_says_so() -> None:
-    rows = bodies(engine_with((1, "A"), (2, "Town of X")), IDS).to_pylist()
+    rows = bodies(processes((1, "A"), (2, "Town of X")), IDS).to_pylist()
     assert [(row["body_id"], row["scheme"]) for row in rows] == [
         ("IT-CF-00000000001", "IT-CF"),
         ("name:town of x", "name"),

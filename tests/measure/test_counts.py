@@ -3,12 +3,14 @@
 from collections import Counter
 from datetime import date
 
+import numpy as np
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from troth.measure.counts import Facts
-from troth.measure.plan import Plan, Planned
+from troth.measure.cases import facts_of
+from troth.measure.counts import Counts, counts_by_sql, counts_of
+from troth.measure.plan import Planned
 from troth.store.plain import in_memory
 from troth.tables.states import FLAGGED, NOT_APPLICABLE, NOT_FLAGGED, OPEN
 
@@ -38,15 +40,24 @@ def planned(code: str, *, counted: bool = False, judge: str = "") -> Planned:
         False,
         "/tender",
         judge,
+        {},
         "",
     )
+
+
+def told(counts: Counts, what: np.ndarray) -> dict[tuple[int | None, int | None, int], int]:
+    """One of the counts by body, year and state."""
+    keys = zip(
+        counts.body_key.to_pylist(), counts.year.to_pylist(), counts.state.tolist(), strict=True
+    )
+    return dict(zip(keys, what.tolist(), strict=True))
 
 
 @given(cases)
 def test_counts_are_those_of_a_plain_loop(
     drawn: list[tuple[int | None, int | None, int, int, int]],
 ) -> None:
-    plan = Plan("", {}, (planned("P038", counted=True), planned("P062", judge="by the test")))
+    bids, late = planned("P038", counted=True), planned("P062", judge="FROM decided")
     engine = in_memory(1, "128MB")
     engine.register(
         "fact_tender",
@@ -64,7 +75,7 @@ def test_counts_are_those_of_a_plain_loop(
     )
     decided = [c for c in drawn if c[2] == OPEN]
     engine.register(
-        "judged_P062",
+        "decided",
         pa.table(
             {
                 "body_key": pa.array([c[0] for c in decided], pa.int64()),
@@ -73,15 +84,19 @@ def test_counts_are_those_of_a_plain_loop(
             }
         ),
     )
-    facts = Facts(engine, plan, "tender")
 
-    counted = facts.counts(plan.indicators[0]).to_pylist()
-    wanted, bids = Counter((c[0], c[1], c[4]) for c in drawn), Counter()
-    for body, year, _, of, state in drawn:
-        bids[body, year, state] += of
-    assert {(r["body_key"], r["year"], r["state"]): r["cases"] for r in counted} == dict(wanted)
-    assert {(r["body_key"], r["year"], r["state"]): r["of"] for r in counted} == dict(bids)
+    def ask(sql: str) -> pa.Table:
+        return engine.sql(sql).to_arrow_table()
 
-    judged = facts.counts(plan.indicators[1]).to_pylist()
+    counted = counts_of("tender", [bids, late], facts_of(ask))
+    assert set(counted) == {"P038"}  # nobody told arrays how the other compares
+    counts = counted["P038"]
+    wanted, of = Counter((c[0], c[1], c[4]) for c in drawn), Counter()
+    for body, year, _, several, state in drawn:
+        of[body, year, state] += several
+    assert told(counts, counts.cases) == dict(wanted)
+    assert told(counts, counts.of) == dict(of)
+
+    counts = counts_by_sql(ask, late)
     wanted = Counter((c[0], c[1], c[4] if c[2] == OPEN else c[2]) for c in drawn)
-    assert {(r["body_key"], r["year"], r["state"]): r["cases"] for r in judged} == dict(wanted)
+    assert told(counts, counts.cases) == dict(wanted)

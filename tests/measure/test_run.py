@@ -80,7 +80,11 @@ def measured(
         ]
     )
     register = Register(bodies, is_person=lambda _: False)
-    return measure(engine, planned, register, {LYON: "FR-1", ROMA: "IT-1"})
+
+    def ask(sql: str) -> pa.Table:
+        return engine.sql(sql).to_arrow_table()
+
+    return measure(ask, planned, register, {LYON: "FR-1", ROMA: "IT-1"})
 
 
 def single_bids(found: Measured, body: str = "FR-1", period: str = "all") -> dict[str, object]:

@@ -154,3 +154,15 @@ def test_a_weight_is_not_what_an_element_is_worth() -> None:
         assert found.correlation_squared[0] > 0.9
         assert found.correlation_squared[2] < 0.2
         assert found.rank_shift[2] < 3
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_loadings_of_chance_are_turned_until_nothing_is_gained(seed: int) -> None:
+    """Factors that differ in little settle slowly; what is left to gain then is rounding."""
+    rng = np.random.default_rng(seed)
+    loadings = rng.normal(size=(int(rng.integers(3, 30)), int(rng.integers(2, 4))))
+
+    turned = varimax(loadings)
+
+    assert np.allclose((turned**2).sum(axis=1), (loadings**2).sum(axis=1))
+    assert np.allclose((varimax(turned) ** 2), turned**2, atol=1e-6)

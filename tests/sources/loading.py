@@ -11,7 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from troth.sources.load import load, secret_of
+from troth.sources.load import load
+from troth.sources.state import secret_of
 from troth.store.generations import Working
 from troth.store.plain import over
 

@@ -18,10 +18,11 @@ are one query and leave one row per case (a *fact*). Every case ends in one of f
 `flagged`, `not_flagged`; none is dropped.
 
 A rule that compares cases with each other (a fence, a share of a market) leaves its hit open and
-adds a comparison over all open cases:
+adds a comparison over all open cases, which gives the same rows with a column `hit`:
 
-    @decision_period_long.compared
-    def beyond_fence(cases: Table) -> Table: ...      # the same rows with a column `hit`
+    decision_period_long.compared(Fence("log", "high"))
+
+Those of `indicators/shared.py` are known to `measure/compare.py` too; any other function will do.
 """
 
 from __future__ import annotations
@@ -74,6 +75,26 @@ class Verified(enum.Enum):
 
 
 @dataclass(frozen=True)
+class Parts:
+    """What is below a case (the lots of a tender), and the figures that are drawn together of it.
+
+    Formulas that look at the same `rows` are drawn together in one pass over them
+    (`measure/facts.py`). `key` names the columns of rows and case that say whose they are.
+    """
+
+    rows: Table
+    key: tuple[str, ...]
+    figures: Mapping[str, ir.Scalar]
+
+    def of(self, cases: Table, *kept: str) -> Table:
+        """The cases with these columns kept, and the figures of their parts; null without parts."""
+        drawn = self.rows.group_by(*self.key).agg(**self.figures)
+        drawn = drawn.rename({f"of_{name}": name for name in self.key})
+        joined = cases.left_join(drawn, [cases[name] == drawn[f"of_{name}"] for name in self.key])
+        return joined.select(*(cases[name] for name in kept), *self.figures)
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What a formula says of each row of `cases`. See `outcome`."""
 
@@ -86,6 +107,7 @@ class Outcome:
     of: ir.IntegerValue | None
     hits: ir.IntegerValue | None
     keep: Mapping[str, ir.Value]
+    parts: Parts | None = None
 
 
 def outcome(
@@ -99,6 +121,7 @@ def outcome(
     of: ir.IntegerValue | None = None,
     hits: ir.IntegerValue | None = None,
     keep: Mapping[str, ir.Value] | None = None,
+    parts: Parts | None = None,
 ) -> Outcome:
     """What a rule says of each case.
 
@@ -113,8 +136,11 @@ def outcome(
     - `of`, `hits`: for cases that count several things at once (the bids of a process): the case
       adds `of` to n and `hits` to hits, and is flagged when hits > 0. Then `hit` is left out.
     - `keep`: further values that the comparison needs.
+    - `parts`: where `cases` is what `Parts.of` gave for the case table.
     """
-    return Outcome(cases, hit, applies, needs or {}, faults or {}, value, of, hits, keep or {})
+    return Outcome(
+        cases, hit, applies, needs or {}, faults or {}, value, of, hits, keep or {}, parts
+    )
 
 
 class Formula(Protocol):

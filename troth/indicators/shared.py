@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
 
-from troth.indicators.base import Outcome, Table, outcome
+from troth.indicators.base import Outcome, Parts, Table, outcome
 
 #: OCDS codelist `method`.
 METHODS = ("open", "selective", "limited", "direct")
@@ -277,13 +278,19 @@ def sided(bid: Table, award: Table, party: Table) -> Table:
 BID_COLUMNS = ("pid", "lot", "status", "date", "date_form", "amount", "currency", "tenderers")
 
 
-def lots_with_bids(bid: Table, award: Table, party: Table) -> Table:
+def lots_with_bids(tender: Table, bid: Table, award: Table, party: Table) -> Table:
     """One row for each process and lot in which bids are listed: who bid, what was awarded.
 
     Bids and awards that name no lot stand for lot 0; they are not matched with those that name
     one. `*_in_process` count over the whole process and are null where it has no awards at all.
+    `pairs` are of equal bids (`_equal_bids`). `late`: whether the latest winning bid came after the
+    tender's deadline; null where that cannot be told.
     """
     lots = _bids_by_lot(sided(bid, award, party))
+    deadlines = tender.select(
+        of_tender="pid", deadline="period_end", deadline_form="period_end_form"
+    )
+    equal = _equal_bids(bid, party)
     by_lot = _awards_by_lot(award)
     by_process = by_lot.group_by("of").agg(
         active_in_process=by_lot.active.sum(), unclear_in_process=by_lot.unclear.sum()
@@ -291,6 +298,11 @@ def lots_with_bids(bid: Table, award: Table, party: Table) -> Table:
     by_process = by_process.rename(of_process="of")
     joined = lots.left_join(by_lot, [lots.pid == by_lot.of, lots.lot == by_lot.of_lot])
     joined = joined.left_join(by_process, [lots.pid == by_process.of_process])
+    joined = joined.left_join(equal, [lots.pid == equal.of_equal, lots.lot == equal.of_equal_lot])
+    joined = joined.left_join(deadlines, [lots.pid == deadlines.of_tender])
+    # Moments of one form can be put in order; the latest then speaks for all.
+    form = ibis.ifelse(joined.first_form == joined.last_form, joined.first_form, None)
+    late = is_after(joined.latest, form, joined.deadline, joined.deadline_form)
     return joined.select(
         *(lots[name] for name in lots.columns),
         active=ibis.coalesce(joined.active, 0),
@@ -300,6 +312,8 @@ def lots_with_bids(bid: Table, award: Table, party: Table) -> Table:
         last_winner=joined.last_winner,
         active_in_process=joined.active_in_process,
         unclear_in_process=joined.unclear_in_process,
+        pairs=ibis.coalesce(joined.pairs, 0),
+        late=ibis.ifelse(form.notnull(), late, None),
     )
 
 
@@ -331,6 +345,36 @@ def _bids_by_lot(bids: Table) -> Table:
         first_form=bids.date_form.min(where=winning),
         last_form=bids.date_form.max(where=winning),
     )
+
+
+def _equal_bids(bid: Table, party: Table) -> Table:
+    """Lots (`of_equal`, `of_equal_lot`) with `pairs`: of submitted bids of known firms at the same
+    price, how many pairs have no firm in common.
+
+    All pairs of equal bids, less those that share a firm; so no list of all pairs is made.
+    """
+    handed_in = ibis.coalesce(submitted(bid), False)
+    priced = price(bid.amount).notnull() & bid.currency.notnull()
+    bids = bid.filter(handed_in, priced, bid.tenderers > 0)
+    # Few bids are equal in the amount alone; only these are looked at again, with the currency.
+    amounts = ["pid", "lot", "amount"]
+    alike = bids.group_by(*amounts).agg(bids=bids.count())
+    alike = alike.filter(alike.bids > 1)
+    bids = bids.select(*amounts, "currency", "bid_no").semi_join(alike, amounts)
+    same_price = [*amounts, "currency"]
+    equal = bids.group_by(*same_price).agg(bids=bids.count())
+    equal = equal.filter(equal.bids > 1)
+    theirs = bids.join(equal, same_price).join(bidders_of(party), ["pid", "bid_no"])
+    firms = theirs.group_by(*same_price, "firm", "bid_no").agg(rows=theirs.count())
+    others = firms.rename(other_no="bid_no")
+    shared = firms.join(others, [*same_price, "firm", firms.bid_no < others.other_no])
+    shared = shared.select(*same_price, "bid_no", "other_no").distinct()
+    lot = ["pid", "lot"]
+    sharing = shared.group_by(*lot).agg(sharing=shared.count())
+    totals = equal.group_by(*lot).agg(doubled=(equal.bids * (equal.bids - 1)).sum())
+    joined = totals.left_join(sharing, lot)
+    pairs = (joined.doubled.cast("float64") / 2).floor() - ibis.coalesce(joined.sharing, 0)
+    return joined.select(of_equal=joined.pid, of_equal_lot=joined.lot, pairs=pairs)
 
 
 def _awards_by_lot(award: Table) -> Table:
@@ -386,12 +430,11 @@ def from_lots(
         *((lacks[path], codes[path]) for path in reasons),
         else_=codes[last],
     )
-    per = lots.mutate(found=found).group_by("pid").agg(found=found.max(), value=value)
-    per = per.rename(of="pid")
-    calls = tender.left_join(per, [tender.pid == per.of])
-    calls = calls.select(*(tender[name] for name in TENDER_COLUMNS), "found", "value")
+    parts = Parts(lots, ("pid",), {"found": found.max(), "value": value})
+    calls = parts.of(tender, *TENDER_COLUMNS)
     return outcome(
         calls,
+        parts=parts,
         applies=awaits_bids(calls) & (ibis.coalesce(calls.found, NO_AWARDS) != UNCONCERNED),
         needs={
             "bids/details": calls.found,
@@ -411,63 +454,70 @@ TENDER_COLUMNS = ("pid", "status", "method", "award_criteria", "period_end")
 # -- comparisons ---------------------------------------------------------------------------------
 
 
-def high_outliers(cases: Table, value: str, ladder: Sequence[str] = PEERS) -> Table:
-    """Cases above the upper fence of their peers; see `_outliers`."""
-    return _outliers(cases, value, ladder, "high")
-
-
-def low_outliers(cases: Table, value: str, ladder: Sequence[str] = PEERS) -> Table:
-    """Cases below the lower fence of their peers; see `_outliers`."""
-    return _outliers(cases, value, ladder, "low")
-
-
-def _outliers(
-    cases: Table, value: str, ladder: Sequence[str], side: Literal["high", "low"]
-) -> Table:
-    """The cases with `hit`: whether `value` (a logarithm) lies beyond the fence of its peers.
+@dataclass(frozen=True)
+class Fence:
+    """The cases with `hit`: whether `value` (a logarithm) lies beyond the fence of its peers, above
+    the upper one (`high`) or below the lower one (`low`).
 
     `ladder` names the columns of peer groups, narrow to wide; the last step is always all cases.
-    A group serves when it has at least 20 cases and its quartiles differ; otherwise the next wider
-    one does; when none serves, `hit` is null. A fence among equals would flag them all, or all but
-    them.
+    A group serves when it has at least `fewest` cases and its quartiles differ; otherwise the next
+    wider one does; when none serves, `hit` is null. A fence among equals would flag them all, or
+    all but them.
     """
-    joined = _with_peers(
-        cases,
-        ladder,
-        lambda known: {
-            "q1": known[value].quantile(LOWER_QUARTILE),
-            "q3": known[value].quantile(UPPER_QUARTILE),
-        },
-    )
-    fences: list[ir.NumericValue] = []
-    for number in range(len(ladder) + 1):
-        q1, q3 = joined[f"q1_{number}"], joined[f"q3_{number}"]
-        spread = q3 - q1
-        serves = (joined[f"peers_{number}"] >= FEWEST_PEERS) & (spread > 0)
-        fence = q3 + FENCE_WIDTH * spread if side == "high" else q1 - FENCE_WIDTH * spread
-        fences.append(ibis.ifelse(serves, fence, None))
-    fence = ibis.coalesce(*fences)
-    return joined.mutate(hit=joined[value] > fence if side == "high" else joined[value] < fence)
 
+    value: str
+    side: Literal["high", "low"]
+    ladder: tuple[str, ...] = PEERS
+    fewest: int = FEWEST_PEERS
+    width: float = FENCE_WIDTH
+    lower: float = LOWER_QUARTILE
+    upper: float = UPPER_QUARTILE
 
-def below_part_of_median(
-    cases: Table, value: str, part: float, ladder: Sequence[str] = PEERS
-) -> Table:
-    """The cases with `hit`: whether `value` is less than that part of the median of its peers.
-
-    Peers are the narrowest group of the ladder with at least 20 cases; null when none has. A part
-    of a median cannot degenerate: where all peers are equal, none is below half of it.
-    """
-    joined = _with_peers(cases, ladder, lambda known: {"median": known[value].quantile(MEDIAN)})
-    medians = [
-        ibis.ifelse(
-            joined[f"peers_{number}"] >= FEWEST_PEERS,
-            joined[f"median_{number}"],
-            None,
+    def __call__(self, cases: Table) -> Table:
+        joined = _with_peers(
+            cases,
+            self.ladder,
+            lambda known: {
+                "q1": known[self.value].quantile(self.lower),
+                "q3": known[self.value].quantile(self.upper),
+            },
         )
-        for number in range(len(ladder) + 1)
-    ]
-    return joined.mutate(hit=joined[value] < part * ibis.coalesce(*medians))
+        fences: list[ir.NumericValue] = []
+        for number in range(len(self.ladder) + 1):
+            q1, q3 = joined[f"q1_{number}"], joined[f"q3_{number}"]
+            spread = q3 - q1
+            serves = (joined[f"peers_{number}"] >= self.fewest) & (spread > 0)
+            beyond = self.width * spread
+            fences.append(
+                ibis.ifelse(serves, q3 + beyond if self.side == "high" else q1 - beyond, None)
+            )
+        fence, value = ibis.coalesce(*fences), joined[self.value]
+        return joined.mutate(hit=value > fence if self.side == "high" else value < fence)
+
+
+@dataclass(frozen=True)
+class PartOfMedian:
+    """The cases with `hit`: whether `value` is less than `part` of the median of its peers.
+
+    Peers are the narrowest group of the ladder with at least `fewest` cases; null when none has. A
+    part of a median cannot degenerate: where all peers are equal, none is below half of it.
+    """
+
+    value: str
+    part: float
+    ladder: tuple[str, ...] = PEERS
+    fewest: int = FEWEST_PEERS
+    middle: float = MEDIAN
+
+    def __call__(self, cases: Table) -> Table:
+        joined = _with_peers(
+            cases, self.ladder, lambda known: {"median": known[self.value].quantile(self.middle)}
+        )
+        medians = [
+            ibis.ifelse(joined[f"peers_{number}"] >= self.fewest, joined[f"median_{number}"], None)
+            for number in range(len(self.ladder) + 1)
+        ]
+        return joined.mutate(hit=joined[self.value] < self.part * ibis.coalesce(*medians))
 
 
 def _with_peers(
@@ -513,16 +563,109 @@ def market_award(award: Table) -> Outcome:
 MARKET = ("class2", "year", "currency")
 
 
-def market_shares(cases: Table) -> Table:
-    """One row for each supplier of each market: its `share` of the value, the market's `awards`.
-
-    Sums are exact decimals, so they are the same in whatever order the awards come. The share is
-    null in a market without value, and there is no row for an award that has no place in a market.
+@dataclass(frozen=True)
+class HeldByCount:
+    """The cases with `value`, the part of the cases of its group that the case's holder holds, and
+    with `hit`: whether that is `at_least` so much. Null in a group of fewer than `fewest` cases.
     """
-    placed = cases.filter(*(cases[name].notnull() for name in MARKET))
-    placed = placed.mutate(exact=money(placed.amount))
-    whole = placed.group_by(*MARKET).agg(total=placed.exact.sum(), awards=placed.count())
-    parts = placed.group_by(*MARKET, "supplier").agg(won=placed.exact.sum())
-    shares = parts.join(whole, list(MARKET))
+
+    holder: str
+    among: tuple[str, ...]
+    at_least: float
+    fewest: int
+
+    def __call__(self, cases: Table) -> Table:
+        placed = cases.filter(*(cases[name].notnull() for name in self.among))
+        whole = placed.group_by(*self.among).agg(cases=placed.count())
+        keys = [*self.among, self.holder]
+        parts = placed.group_by(*keys).agg(held=placed.count())
+        shares = parts.join(whole.filter(whole.cases >= self.fewest), list(self.among))
+        part = shares.held.cast("float64") / shares.cases.cast("float64").nullif(0)
+        joined = cases.left_join(shares.select(*keys, part=part), keys)
+        joined = joined.drop(*(f"{key}_right" for key in keys))
+        return joined.mutate(value=joined.part, hit=joined.part >= self.at_least)
+
+
+@dataclass(frozen=True)
+class HeldByValue:
+    """The cases with `value`, the share of its market's value that the case's holder holds, and
+    with `hit`: whether that is `at_least` so much. Null in a market of fewer than `fewest` cases,
+    or without value.
+    """
+
+    at_least: float
+    holder: str = "supplier"
+    among: tuple[str, ...] = MARKET
+    amount: str = "amount"
+    fewest: int = FEWEST_MARKET_AWARDS
+
+    def __call__(self, cases: Table) -> Table:
+        shares = market_shares(cases, self)
+        served = shares.filter(shares.cases >= self.fewest)
+        keys = [*self.among, self.holder]
+        joined = cases.left_join(served.select(*keys, "share"), keys)
+        joined = joined.drop(*(f"{key}_right" for key in keys))
+        return joined.mutate(value=joined.share, hit=joined.share >= self.at_least)
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """The cases with `value`, the sum of the squared shares of its market's value that the holders
+    hold, times `largest`, and with `hit`: whether that is `at_least` so much. Null as in
+    `HeldByValue`.
+
+    Shares are squared in `whole` parts of one, so that the sum is the same in any order.
+    """
+
+    at_least: float
+    largest: int
+    whole: int
+    holder: str = "supplier"
+    among: tuple[str, ...] = MARKET
+    amount: str = "amount"
+    fewest: int = FEWEST_MARKET_AWARDS
+
+    def __call__(self, cases: Table) -> Table:
+        shares = market_shares(cases, self)
+        served = shares.filter(shares.cases >= self.fewest)
+        parts = served.mutate(part=(served.share * self.whole).round().cast("int64"))
+        markets = parts.group_by(*self.among).agg(squares=(parts.part * parts.part).sum())
+        index = markets.squares.cast("float64") / self.whole / self.whole * self.largest
+        markets = markets.select(*self.among, index=index)
+        joined = cases.left_join(markets, list(self.among))
+        joined = joined.drop(*(f"{name}_right" for name in self.among))
+        return joined.mutate(value=joined.index, hit=joined.index >= self.at_least)
+
+
+def market_shares(cases: Table, market: HeldByValue | Concentration) -> Table:
+    """One row for each holder of each market: its `share` of the value, the market's `cases`.
+
+    Sums are exact decimals, so they are the same in whatever order the cases come. The share is
+    null in a market without value, and there is no row for a case that has no place in a market.
+    """
+    among = market.among
+    placed = cases.filter(*(cases[name].notnull() for name in among))
+    placed = placed.mutate(exact=money(placed[market.amount]))
+    whole = placed.group_by(*among).agg(total=placed.exact.sum(), cases=placed.count())
+    parts = placed.group_by(*among, market.holder).agg(won=placed.exact.sum())
+    shares = parts.join(whole, list(among))
     share = shares.won.cast("float64") / shares.total.cast("float64").nullif(0)
-    return shares.select(*MARKET, "supplier", "awards", share=share)
+    return shares.select(*among, market.holder, "cases", share=share)
+
+
+@dataclass(frozen=True)
+class NotInTime:
+    """The cases with `hit`: whether something was not done, or later than `days` after `since` (the
+    number of a day). `value` says how many days it took, and is null where it was not done. A case
+    whose days have not yet run out is not concerned.
+    """
+
+    days: int
+    since: str
+    value: str = "value"
+    today: str = "as_of"
+
+    def __call__(self, cases: Table) -> Table:
+        age = cases[self.today].epoch_days() - cases[self.since]
+        in_time = ibis.coalesce(cases[self.value] <= self.days, False)
+        return cases.mutate(applies=age >= self.days, hit=~in_time)

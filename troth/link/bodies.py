@@ -6,46 +6,55 @@ Names are not compared here: two identifiers are two bodies until a register say
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from troth.sources.persons import scheme_of
 from troth.tables.body import BODY, PUBLIC_BODY
 
-#: The most frequent name of each body, the first in alphabetical order among equals.
-_SQL = """
-    WITH named AS (
-        SELECT body_key, body_name AS name, count(*) AS times
-        FROM process WHERE body_key IS NOT NULL GROUP BY ALL
-    ), body AS (
-        SELECT body_key, count(name) AS names, sum(times)::BIGINT AS processes,
-               max(times) FILTER (name IS NOT NULL) AS most
-        FROM named GROUP BY body_key
-    )
-    SELECT body.body_key, body.names, body.processes, min(named.name) AS name
-    FROM body LEFT JOIN named ON named.body_key = body.body_key
-        AND named.name IS NOT NULL AND named.times = body.most
-    GROUP BY ALL
-"""
 
+def bodies(process: pa.Table, ids: Mapping[int, str]) -> pa.Table:
+    """The table `body` from all processes (`body_key`, `body_name`); `ids` gives identifiers by key.
 
-def bodies(engine: Any, ids: Mapping[int, str]) -> pa.Table:
-    """The table `body` from the processes that `engine` holds; `ids` gives identifiers by key."""
-    found = engine.sql(_SQL).to_arrow_table().to_pylist()
-    rows = []
-    for row in found:
-        body_id = ids[row["body_key"]]
-        scheme, _ = scheme_of(body_id)
-        rows.append(
-            {
-                "body_id": body_id,
-                "body_kind": PUBLIC_BODY,
-                "body_key": row["body_key"],
-                "name": row["name"],
-                "scheme": "name" if body_id.startswith("name:") else scheme,
-                "names": row["names"],
-                "processes": row["processes"],
-            }
-        )
+    A body has the name that its processes give it most often, of names as frequent the first in the
+    alphabet, and none where none gives one.
+    """
+    keys, names = _coded(process["body_key"]), _coded(process["body_name"])
+    wide = len(names.dictionary) + 1
+    name = np.asarray(names.indices.fill_null(wide - 1), dtype=np.int64)
+    known = np.asarray(keys.indices.is_valid())
+    together = np.asarray(keys.indices.fill_null(0), dtype=np.int64) * wide + name
+    # Few of all pairs of a body and a name occur, and those that do occur often.
+    pairs = pa.array(together[known]).value_counts()
+    found: dict[int, dict[int, int]] = {}
+    for pair, times in zip(
+        pairs.field("values").to_pylist(), pairs.field("counts").to_pylist(), strict=True
+    ):
+        found.setdefault(pair // wide, {})[pair % wide] = times
+    key_of, name_of = keys.dictionary.to_pylist(), [*names.dictionary.to_pylist(), None]
+    rows = [
+        _row(ids[key_of[key]], key_of[key], {name_of[one]: n for one, n in times.items()})
+        for key, times in found.items()
+    ]
     return BODY.rows(sorted(rows, key=lambda row: str(row["body_id"])))
+
+
+def _row(body_id: str, key: int, times: dict[str | None, int]) -> dict[str, object]:
+    processes = sum(times.values())
+    times.pop(None, None)
+    scheme, _ = scheme_of(body_id)
+    return {
+        "body_id": body_id,
+        "body_kind": PUBLIC_BODY,
+        "body_key": key,
+        "name": min(times, key=lambda name: (-times[name], name), default=None),
+        "scheme": "name" if body_id.startswith("name:") else scheme,
+        "names": len(times),
+        "processes": processes,
+    }
+
+
+def _coded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    together = pa.table([column], ["coded"]).unify_dictionaries()["coded"].combine_chunks()
+    return together if pa.types.is_dictionary(together.type) else together.dictionary_encode()

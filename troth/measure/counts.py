@@ -5,26 +5,30 @@ Counts add up over years, bodies and parts of the data, so everything later is s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from troth.measure import compare
+from troth.measure.cases import Ask, Cases, ReadFacts
 from troth.measure.plan import Plan, Planned
-from troth.tables.states import CASE_KEYS, OPEN
+from troth.tables.states import CASE_KEYS, OPEN, REPLACED
 
-#: One row per body, year and state: `cases`, and for cases that count several things `of`, `hits`.
-SCHEMA = pa.schema(
-    [
-        ("body_key", pa.int64()),
-        ("year", pa.int64()),
-        ("state", pa.int8()),
-        ("cases", pa.int64()),
-        ("of", pa.int64()),
-        ("hits", pa.int64()),
-    ]
-)
+
+@dataclass(frozen=True)
+class Counts:
+    """One entry per body, year and state, in no order: `cases`, and for cases that count several
+    things `of` and `hits` (0 otherwise)."""
+
+    body_key: pa.Array
+    year: pa.Array
+    state: np.ndarray
+    cases: np.ndarray
+    of: np.ndarray
+    hits: np.ndarray
 
 
 def judge(engine: Any, plan: Plan) -> None:
@@ -37,7 +41,10 @@ def judge(engine: Any, plan: Plan) -> None:
 
 
 def cases_sql(planned: Planned) -> str:
-    """Every case of an indicator with its final state: key, body_key, year, value, state."""
+    """Every case of an indicator with its final state: key, body_key, year, value, state.
+
+    Needs `judge` to have run.
+    """
     code, fact = planned.code, f"fact_{planned.kind}"
     key = ", ".join(CASE_KEYS[planned.kind])
     value = f'"{code}_value"' if planned.has_value else "CAST(NULL AS DOUBLE)"
@@ -50,95 +57,69 @@ def cases_sql(planned: Planned) -> str:
     )
 
 
-#: States are 8-bit numbers that are never negative.
-_MOST_STATES = 128
+def counts_of(kind: str, indicators: Sequence[Planned], read: ReadFacts) -> dict[str, Counts]:
+    """The counts of the indicators over one kind of case, without those whose comparison arrays
+    cannot decide."""
+    cases = Cases(*read(kind, _columns(indicators)))
+    found = {planned.code: _counts_of(planned, cases) for planned in indicators}
+    return {code: counts for code, counts in found.items() if counts is not None}
 
 
-class Facts:
-    """The facts of one kind of case as arrays, read once however many indicators count them."""
-
-    def __init__(self, engine: Any, plan: Plan, kind: str) -> None:
-        self.engine = engine
-        codes = [planned.code for planned in plan.of_kind(kind)]
-        counted = [p.code for p in plan.of_kind(kind) if p.counted]
-        names = [*codes, *(f"{code}_{what}" for code in counted for what in ("of", "hits"))]
-        columns = ", ".join(f'"{name}"' for name in names)
-        self.rows: pa.Table = engine.sql(
-            f"SELECT body_key, year, {columns} FROM fact_{kind}"
-        ).to_arrow_table()
-        self.pairs, self.pair = _pairs(self.rows)
-
-    def counts(self, planned: Planned) -> pa.Table:
-        """The counts of one indicator (`SCHEMA`), in the order of body, year and state."""
-        found = self._count(planned, self.rows, planned.code, self.pairs, self.pair)
-        if not planned.judge:
-            return found
-        undecided = pc.equal(found["state"], OPEN)
-        judged: pa.Table = self.engine.sql(
-            f'SELECT body_key, year, state FROM "judged_{planned.code}"'
-        ).to_arrow_table()
-        decided = self._count(planned, judged, "state", *_pairs(judged))
-        together = pa.concat_tables([found.filter(pc.invert(undecided)), decided])
-        summed = together.group_by(["body_key", "year", "state"]).aggregate(
-            [("cases", "sum"), ("of", "sum"), ("hits", "sum")]
-        )
-        ordered = summed.sort_by([(name, "ascending") for name in ("body_key", "year", "state")])
-        return ordered.rename_columns(SCHEMA.names).cast(SCHEMA)
-
-    def _count(
-        self, planned: Planned, rows: pa.Table, state_column: str, pairs: pa.Table, pair: np.ndarray
-    ) -> pa.Table:
-        state = _whole(rows[state_column])
-        states = np.flatnonzero(np.bincount(state, minlength=_MOST_STATES))
-        width = max(len(states), 1)
-        place_of = np.zeros(_MOST_STATES, np.int64)
-        place_of[states] = np.arange(len(states))
-        cell = pair * width + place_of[state]
-        size = pairs.num_rows * width
-        cases = np.bincount(cell, minlength=size)
-        at = np.flatnonzero(cases)
-        sums = []
-        for what in ("of", "hits"):
-            if planned.counted:
-                weights = _whole(rows[f"{planned.code}_{what}"].fill_null(0)).astype(np.float64)
-                # Counts of bids stay far below 2**53, so sums of doubles are exact.
-                sums.append(pa.array(np.bincount(cell, weights, size)[at].astype(np.int64)))
-            else:
-                sums.append(pa.nulls(len(at), pa.int64()))
-        which_pair = pairs.take(pa.array(at // width))
-        return pa.table(
-            [
-                which_pair["body_key"],
-                which_pair["year"],
-                pa.array(states[at % width], pa.int8()),
-                pa.array(cases[at], pa.int64()),
-                *sums,
-            ],
-            schema=SCHEMA,
-        )
+def _counts_of(planned: Planned, cases: Cases) -> Counts | None:
+    states = cases.states(planned.code)
+    if planned.judge:
+        rows = cases.open(states)
+        verdicts = compare.verdicts(planned.comparison, cases, rows)
+        if verdicts is None:
+            return None
+        states[rows] = compare.as_states(verdicts, planned.no_peers)
+    # One more place than there are states, for cases that count nowhere.
+    there = np.flatnonzero(np.bincount(states, minlength=REPLACED + 1)[:REPLACED])
+    wide = len(there) + 1
+    place_of = np.full(REPLACED + 1, len(there), np.int64)
+    place_of[there] = np.arange(len(there))
+    cell, place = cases.scratch
+    np.multiply(cases.cell, wide, out=cell)
+    cell += np.take(place_of, states, out=place, mode="clip")
+    size = cases.cells * wide
+    counted = np.bincount(cell, minlength=size).reshape(-1, wide)[:, :-1]
+    where, which = np.nonzero(counted)
+    sums = []
+    for what in ("of", "hits"):
+        if planned.counted:
+            # Counts of bids stay far below 2**53, so sums of floating numbers are exact.
+            weights = np.nan_to_num(cases.numbers(f"{planned.code}_{what}"))
+            summed = np.bincount(cell, weights, size).reshape(-1, wide)[where, which]
+            sums.append(summed.astype(np.int64))
+        else:
+            sums.append(np.zeros(len(where), np.int64))
+    body_key, year = cases.taken_apart(where)
+    return Counts(body_key, year, there[which], counted[where, which], *sums)
 
 
-def _pairs(rows: pa.Table) -> tuple[pa.Table, np.ndarray]:
-    """Every different (body, year) in order, and which of them each row has."""
-    bodies = rows["body_key"].combine_chunks().dictionary_encode(null_encoding="encode")
-    years = rows["year"].combine_chunks().dictionary_encode(null_encoding="encode")
-    wide = max(len(years.dictionary), 1)
-    together = _whole(bodies.indices).astype(np.int64) * wide + _whole(years.indices)
-    different = pa.array(together).dictionary_encode()
-    found, which = _whole(different.dictionary), _whole(different.indices)
-    pairs = pa.table(
-        {
-            "body_key": bodies.dictionary.take(pa.array(found // wide)),
-            "year": years.dictionary.take(pa.array(found % wide)),
-            "was": np.arange(len(found)),
-        }
-    ).sort_by([("body_key", "ascending"), ("year", "ascending")])
-    place = np.empty(len(found), np.int64)
-    place[pairs["was"].to_numpy()] = np.arange(len(found))
-    return pairs, place[which]
+def counts_by_sql(ask: Ask, planned: Planned) -> Counts:
+    """The counts of an indicator that counts one thing a case, its comparison decided by its SQL."""
+    code, fact = planned.code, f"fact_{planned.kind}"
+    found = ask(
+        f"""
+        SELECT body_key, year::BIGINT AS year, state::BIGINT AS state, count(*) AS cases FROM (
+            SELECT body_key, year, "{code}" AS state FROM {fact} WHERE "{code}" <> {OPEN}
+            UNION ALL SELECT body_key, year, state FROM ({planned.judge})
+        ) GROUP BY ALL
+        """
+    )
+    nothing = np.zeros(found.num_rows, np.int64)
+    return Counts(
+        found["body_key"].combine_chunks(), found["year"].combine_chunks(),
+        found["state"].to_numpy(), found["cases"].to_numpy(), nothing, nothing,
+    )  # fmt: skip
 
 
-def _whole(column: pa.ChunkedArray | pa.Array) -> np.ndarray:
-    """Whole numbers without gaps, as an array."""
-    found: np.ndarray = np.asarray(column)
-    return found
+def _columns(indicators: Sequence[Planned]) -> list[str]:
+    """The columns of facts that counting looks at."""
+    names = ["body_key", "year"]
+    for one in indicators:
+        names.append(one.code)
+        names += [f"{one.code}_{what}" for what in ("of", "hits") if one.counted]
+        names += compare.columns(one.comparison)
+    return list(dict.fromkeys(names))

@@ -14,9 +14,10 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from troth.indicators.base import Indicator, Outcome, columns
+from troth.indicators.base import Indicator, Outcome, Parts, columns
 from troth.tables.procurement import TABLES
 from troth.tables.states import (
+    BASE_COLUMNS,
     CASE_KEYS,
     FIRST_MISSING,
     FLAGGED,
@@ -26,9 +27,6 @@ from troth.tables.states import (
 )
 
 Tables = Mapping[str, ir.Table]
-
-#: What every fact row carries beside its states, so that comparisons find their peers.
-BASE_COLUMNS = ("body_key", "year", "class4", "class2", "category")
 
 CLASS_DIGITS = (4, 2)
 
@@ -45,27 +43,28 @@ def speak(indicator: Indicator, tables: Tables) -> Outcome:
 def facts(indicators: Sequence[Indicator], kind: str, tables: Tables) -> ir.Table:
     """One row per case of this kind: its key, `BASE_COLUMNS`, and the columns of each indicator.
 
-    A formula that only looks at the row itself becomes columns of the same query; one that looks
-    further (the bids of a process) becomes one joined query, shared with formulas that look at the
-    same.
+    A formula that only looks at the row itself becomes columns of the same query. One that looks at
+    parts of the case (the lots of a tender) shares one pass over them with all that look at the
+    same. One that looks further becomes one joined query, shared in the same way.
     """
-    base = _base(kind, tables)
     key = CASE_KEYS[kind]
-    case_table = tables[kind]
+    spoken = [(one, speak(one, tables)) for one in of_kind(indicators, kind)]
+    base = _with_parts(_base(kind, tables), spoken)
     inlined: dict[str, ir.Value] = {}
     further: list[tuple[ir.Table, dict[str, ir.Value]]] = []
-    for indicator in of_kind(indicators, kind):
-        spoken = speak(indicator, tables)
-        if spoken.cases.equals(case_table):
+    for indicator, said in spoken:
+        if said.cases.equals(tables[kind]):
             # The same formula, spoken over the base, which has every column of the case table.
             inlined |= columns(indicator, speak(indicator, {**tables, kind: base}))
-            continue
-        made = columns(indicator, spoken)
-        alike = [number for number, (cases, _) in enumerate(further) if cases.equals(spoken.cases)]
-        if alike:
-            further[alike[0]][1].update(made)
+        elif said.parts is not None:
+            inlined |= _over(base, columns(indicator, said), indicator.code, said)
         else:
-            further.append((spoken.cases, made))
+            made = columns(indicator, said)
+            alike = [n for n, (cases, _) in enumerate(further) if cases.equals(said.cases)]
+            if alike:
+                further[alike[0]][1].update(made)
+            else:
+                further.append((said.cases, made))
     combined = base.select(*key, *BASE_COLUMNS, **inlined)
     kept = list(combined.columns)
     for number, (cases, made) in enumerate(further):
@@ -75,6 +74,37 @@ def facts(indicators: Sequence[Indicator], kind: str, tables: Tables) -> ir.Tabl
         combined = combined.left_join(one, same_case)
         kept += made
     return combined.select(*kept)
+
+
+def _with_parts(cases: ir.Table, spoken: Sequence[tuple[Indicator, Outcome]]) -> ir.Table:
+    """The cases with the figures of their parts, named by the code of the formula that asks."""
+    together: list[tuple[Parts, dict[str, ir.Scalar]]] = []
+    for indicator, said in spoken:
+        if said.parts is None:
+            continue
+        figures = {f"{indicator.code}_{name}": one for name, one in said.parts.figures.items()}
+        for parts, drawn in together:
+            if parts.rows.equals(said.parts.rows) and parts.key == said.parts.key:
+                drawn.update(figures)
+                break
+        else:
+            together.append((said.parts, figures))
+    for parts, figures in together:
+        cases = Parts(parts.rows, parts.key, figures).of(cases, *cases.columns)
+    return cases
+
+
+def _over(
+    cases: ir.Table, made: Mapping[str, ir.Value], code: str, said: Outcome
+) -> dict[str, ir.Value]:
+    """The columns of a formula over the cases of `_with_parts` in place of the formula's own."""
+    assert said.parts is not None
+    own = said.cases
+    places = {
+        own[name].op(): cases[f"{code}_{name}" if name in said.parts.figures else name].op()
+        for name in own.columns
+    }
+    return {name: column.op().replace(places).to_expr() for name, column in made.items()}
 
 
 def _base(kind: str, tables: Tables) -> ir.Table:

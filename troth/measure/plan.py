@@ -13,14 +13,16 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from troth.tables.states import CASE_KEYS, NO_PEERS
+from troth.tables.states import CASE_KEYS, FIRST_MISSING, NO_PEERS
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from troth.indicators.base import Indicator
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -50,7 +52,13 @@ class Planned:
     has_value: bool
     pointer: str  # JSON pointer of a case, less its number
     judge: str  # SQL over the fact table that decides open cases; empty where there is none
+    comparison: Mapping[str, Any]  # the same as data, where it is one of `indicators/shared.py`
     sql: str  # the indicator alone, as its page prints it
+
+    @property
+    def no_peers(self) -> int:
+        """The state of an open case that nothing is fit to be compared with."""
+        return FIRST_MISSING + len(self.missing) - 1
 
 
 @dataclass(frozen=True)
@@ -123,6 +131,22 @@ def _pointer(indicator: Indicator) -> str:
     return "/bids/details" if "bid" in indicator.tables else "/tender"
 
 
+def _as_data(comparison: object, code: str, stored: Mapping[str, ir.Value]) -> dict[str, Any]:
+    """A shared comparison by its name, with everything that it was given; else nothing.
+
+    `columns` says where facts hold what the comparison calls by a name: where indicators keep the
+    same, in the first column that does.
+    """
+    if not is_dataclass(comparison) or isinstance(comparison, type):
+        return {}
+    own = {column.removeprefix(f"{code}_"): column for column in stored if column.startswith(code)}
+    columns = {
+        name: next(first for first, value in stored.items() if value.equals(stored[column]))
+        for name, column in own.items()
+    }
+    return {"name": type(comparison).__name__, "columns": columns, **asdict(comparison)}
+
+
 def _compile(digest: str) -> Plan:
     import ibis
 
@@ -136,11 +160,15 @@ def _compile(digest: str) -> Plan:
         fact = facts(indicators, kind, tables)
         by_kind[kind] = ibis.to_sql(fact, dialect="duckdb")
         table = ibis.table({**fact.schema(), "as_of": "date"}, name=f"fact_{kind}")
+        stored: dict[str, ir.Value] = {}
         for indicator in indicators:
             if indicator.case_kind != kind:
                 continue
             spoken = speak(indicator, tables)
             card = indicator.card
+            for name, value in {**spoken.keep, "value": spoken.value}.items():
+                if value is not None:
+                    stored[f"{card.code}_{name}"] = value
             judge = ""
             if indicator.comparison is not None:
                 judge = str(ibis.to_sql(judged(indicator, table), dialect="duckdb"))
@@ -156,6 +184,7 @@ def _compile(digest: str) -> Plan:
                     has_value=spoken.value is not None,
                     pointer=_pointer(indicator),
                     judge=judge,
+                    comparison=_as_data(indicator.comparison, card.code, stored),
                     sql=str(ibis.to_sql(facts([indicator], kind, tables), dialect="duckdb")),
                 )
             )

@@ -33,6 +33,9 @@ LEAST_EIGENVALUE = 1.0
 SOLVED = 1e-8
 SETTLED = 1e-12
 
+#: What a round of turning may gain for its rounding to be larger.
+NO_GAIN = 1e-15
+
 
 def equal(n: int) -> np.ndarray:
     """The same for each of n."""
@@ -163,13 +166,14 @@ def varimax(loadings: np.ndarray, most_rounds: int = 1000) -> np.ndarray:
     """Loadings (indicators, factors) rotated so that each factor has few large ones (Kaiser 1958).
 
     Two factors at a time are turned by the angle that is best for both, with Kaiser's
-    normalisation, until none turns further. What the factors explain together stays the same.
+    normalisation, until none turns further, or turning gains less than rounding takes. What the
+    factors explain together stays the same.
     """
     lengths = np.sqrt((loadings**2).sum(axis=1, keepdims=True))
     x = loadings / np.where(lengths == 0, 1.0, lengths)
     n, k = x.shape
     for _ in range(most_rounds):
-        furthest = 0.0
+        furthest = gained = 0.0
         for one in range(k):
             for other in range(one + 1, k):
                 u = x[:, one] ** 2 - x[:, other] ** 2
@@ -177,13 +181,15 @@ def varimax(loadings: np.ndarray, most_rounds: int = 1000) -> np.ndarray:
                 above = 2 * (u @ v) - 2 * u.sum() * v.sum() / n
                 below = u @ u - v @ v - (u.sum() ** 2 - v.sum() ** 2) / n
                 # Where every angle is as good, rounding would choose one.
-                if np.hypot(above, below) < SETTLED * n:
+                best = np.hypot(above, below)
+                if best < SETTLED * n:
                     continue
+                gained += best - below
                 angle = np.arctan2(above, below) / 4
                 turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
                 x[:, [one, other]] = x[:, [one, other]] @ turn
                 furthest = max(furthest, abs(angle))
-        if furthest < SETTLED:
+        if furthest < SETTLED or gained < NO_GAIN * n:
             turned: np.ndarray = x * lengths
             return turned
     raise InputError(f"varimax did not settle in {most_rounds} rounds: take fewer factors")

@@ -13,13 +13,13 @@ import pyarrow as pa
 
 from troth.errors import InputError
 from troth.sources.files import fetch
-from troth.sources.load import State, secret_of, state_of
 from troth.sources.ocds import careful
 from troth.sources.ocds.merge import merged
 from troth.sources.ocds.piece import MERGED, OFFSET_MASK, source_number
 from troth.sources.ocds.redact import redact
 from troth.sources.ocds.resolve import MEMBERS
 from troth.sources.ocds.whole import whole
+from troth.sources.state import State, secret_of, state_of
 from troth.tables.procurement import HOT, ON_DEMAND
 
 

@@ -6,6 +6,9 @@ NOT_APPLICABLE, NOT_FLAGGED, FLAGGED, OPEN = 0, 1, 2, 3
 #: 10 and up: the n-th needed field was missing. 100 and up: the n-th contradiction was found.
 FIRST_MISSING, FIRST_FAULT = 10, 100
 
+#: Not a state but the mark of a case whose process a later one replaced; it counts nowhere.
+REPLACED = 127
+
 #: What is missing when a comparison found nothing fit to compare a case with.
 NO_PEERS = "comparable cases"
 
@@ -15,6 +18,9 @@ CASE_KEYS = {
     "award": ("pid", "award_no"),
     "contract": ("pid", "contract_no"),
 }
+
+#: What every fact row carries beside its states, so that comparisons find their peers.
+BASE_COLUMNS = ("body_key", "year", "class4", "class2", "category")
 
 
 def in_words(state: int, missing: tuple[str, ...], faults: tuple[str, ...]) -> tuple[str, str]:

@@ -100,7 +100,8 @@ def check(
 
 def _checked(data: Sequence[str], jobs: int | None, quiet: bool) -> Checked:
     from troth.settings import load_settings
-    from troth.sources.load import load, state_of
+    from troth.sources.load import load
+    from troth.sources.state import state_of
     from troth.store.generations import Working
     from troth.store.plain import over
 

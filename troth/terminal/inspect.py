@@ -33,7 +33,7 @@ def inspect(data: Sequence[str], options: Options, *, form: Format, quiet: bool)
 def _found(data: Sequence[str], options: Options, doing: Any) -> dict[str, Any]:
     from troth import pipeline
     from troth.measure.needs import needs
-    from troth.sources.load import state_of
+    from troth.sources.state import state_of
     from troth.store.generations import STORE, Working
     from troth.store.plain import over
 

@@ -65,9 +65,9 @@ def _from_input(
     wanted: Mapping[int, Case], release: Release, out: Path
 ) -> Iterator[tuple[int, Shown]]:
     """The records that the inputs still hold as the release was made from them."""
-    from troth.sources.load import is_as_seen, state_of
     from troth.sources.ocds.piece import source_number
     from troth.sources.records import records
+    from troth.sources.state import is_as_seen, state_of
     from troth.store.generations import STORE, Working
     from troth.store.plain import over
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import re
 import shlex
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -214,11 +215,14 @@ def _indicators(scored: Scored) -> list[dict[str, Any]]:
 
 def lacking(missing: pa.Table) -> dict[str, str]:
     """What each indicator lacked most often."""
+    # Arrow could add up too, but its engine takes longer to import than this to run.
+    summed: Counter[tuple[str, str]] = Counter()
+    columns = (missing[name].to_pylist() for name in ("indicator", "field", "cases"))
+    for indicator, field, cases in zip(*columns, strict=True):
+        summed[indicator, field] += cases
     most: dict[str, tuple[int, str]] = {}
-    summed = missing.group_by(["indicator", "field"]).aggregate([("cases", "sum")]).to_pylist()
-    for row in summed:
-        found = (-row["cases_sum"], row["field"])
-        most[row["indicator"]] = min(found, most.get(row["indicator"], found))
+    for (indicator, field), cases in summed.items():
+        most[indicator] = min((-cases, field), most.get(indicator, (0, field)))
     return {code: field for code, (_, field) in most.items()}
 
 

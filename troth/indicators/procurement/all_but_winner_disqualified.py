@@ -21,7 +21,7 @@ from troth.indicators.shared import from_lots, lots_with_bids
 )
 def all_but_winner_disqualified(tender: Table, bid: Table, award: Table, party: Table) -> Outcome:
     """Hit when a lot has one winner, no valid bid of a rival, and a disqualified one."""
-    lots = lots_with_bids(bid, award, party)
+    lots = lots_with_bids(tender, bid, award, party)
     several_winners = lots.first_winner != lots.last_winner
     unsettled = lots.rivals - lots.valid_rivals - lots.disqualified_rivals
     unsure = lots.unclear + lots.untold + lots.nameless + unsettled

@@ -3,7 +3,7 @@
 import ibis
 
 from troth.indicators.base import Direction, Outcome, Status, Table, Verified, outcome, share
-from troth.indicators.shared import day_number, days_between, was_signed
+from troth.indicators.shared import NotInTime, day_number, days_between, was_signed
 
 #: Our own definition for R063: a month; strictly later is late.
 DAYS_TO_PUBLISH = 30
@@ -44,9 +44,5 @@ def contract_not_published(contract: Table) -> Outcome:
     )
 
 
-@contract_not_published.compared
-def not_in_time(cases: Table) -> Table:
-    """Not published, or late; not asked of contracts whose 30 days have not yet run out."""
-    age = cases.as_of.epoch_days() - cases.signed_day
-    in_time = ibis.coalesce(cases.value <= DAYS_TO_PUBLISH, False)
-    return cases.mutate(applies=age >= DAYS_TO_PUBLISH, hit=~in_time)
+#: Not published, or late; not asked of contracts whose 30 days have not yet run out.
+contract_not_published.compared(NotInTime(DAYS_TO_PUBLISH, since="signed_day"))

@@ -1,7 +1,7 @@
 """Awards decided much later than comparable awards."""
 
 from troth.indicators.base import Direction, Outcome, Status, Table, Verified, share
-from troth.indicators.shared import decision_period, high_outliers
+from troth.indicators.shared import Fence, decision_period
 
 
 @share(
@@ -23,11 +23,9 @@ from troth.indicators.shared import decision_period, high_outliers
     },
 )
 def decision_period_long(award: Table, tender: Table) -> Outcome:
-    """Open for every active award whose two dates are known; `beyond_fence` decides."""
+    """Open for every active award whose two dates are known; the fence of comparable awards decides."""
     return decision_period(award, tender)
 
 
-@decision_period_long.compared
-def beyond_fence(cases: Table) -> Table:
-    """Later than the upper fence of comparable awards."""
-    return high_outliers(cases, "log")
+#: Longer than the upper fence of comparable awards.
+decision_period_long.compared(Fence("log", "high"))

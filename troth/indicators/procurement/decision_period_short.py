@@ -1,7 +1,7 @@
 """Awards decided much sooner than comparable awards."""
 
 from troth.indicators.base import Direction, Outcome, Status, Table, Verified, share
-from troth.indicators.shared import decision_period, low_outliers
+from troth.indicators.shared import Fence, decision_period
 
 
 @share(
@@ -23,11 +23,9 @@ from troth.indicators.shared import decision_period, low_outliers
     },
 )
 def decision_period_short(award: Table, tender: Table) -> Outcome:
-    """Open for every active award whose two dates are known; `below_fence` decides."""
+    """Open for every active award whose two dates are known; the fence of comparable awards decides."""
     return decision_period(award, tender)
 
 
-@decision_period_short.compared
-def below_fence(cases: Table) -> Table:
-    """Sooner than the lower fence of comparable awards."""
-    return low_outliers(cases, "log")
+#: Shorter than the lower fence of comparable awards.
+decision_period_short.compared(Fence("log", "low"))

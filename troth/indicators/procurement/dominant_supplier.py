@@ -1,7 +1,7 @@
 """Awards to a supplier that holds most of a body's awards of the year."""
 
 from troth.indicators.base import Direction, Outcome, Status, Table, Verified, outcome, share
-from troth.indicators.shared import AWARD_STATUSES, known
+from troth.indicators.shared import AWARD_STATUSES, HeldByCount, known
 
 #: Our own definition for R040: half of the awards, where half is at least three of them.
 DOMINANT_SHARE = 0.5
@@ -37,16 +37,7 @@ def dominant_supplier(award: Table) -> Outcome:
     )
 
 
-@dominant_supplier.compared
-def holds_half(cases: Table) -> Table:
-    """The supplier's awards among all of the body's awards of the year."""
-    placed = cases.filter(cases.body_key.notnull(), cases.year.notnull())
-    whole = placed.group_by("body_key", "year").agg(awards=placed.count())
-    parts = placed.group_by("body_key", "year", "supplier").agg(held=placed.count())
-    shares = parts.join(whole.filter(whole.awards >= FEWEST_AWARDS), ["body_key", "year"])
-    awards = shares.awards.cast("float64").nullif(0)
-    shares = shares.mutate(part=shares.held.cast("float64") / awards)
-    keys = ["body_key", "year", "supplier"]
-    joined = cases.left_join(shares.select(*keys, "part"), keys)
-    joined = joined.drop(*(f"{key}_right" for key in keys))
-    return joined.mutate(value=joined.part, hit=joined.part >= DOMINANT_SHARE)
+#: The supplier's awards among all of the body's awards of the year.
+dominant_supplier.compared(
+    HeldByCount("supplier", ("body_key", "year"), at_least=DOMINANT_SHARE, fewest=FEWEST_AWARDS)
+)

@@ -1,7 +1,7 @@
 """Competitive procedures that drew far fewer bidders than comparable ones."""
 
 from troth.indicators.base import Direction, Outcome, Status, Table, Verified, outcome, share
-from troth.indicators.shared import METHODS, below_part_of_median, bidders, drew_bidders, known
+from troth.indicators.shared import METHODS, PartOfMedian, bidders, drew_bidders, known
 
 #: Our own definition for R019: less than half the median. The other usual test, the 10th
 #: percentile, flags every case of a group in which most procedures draw equally few bidders.
@@ -40,7 +40,5 @@ def few_bidders(tender: Table) -> Outcome:
     )
 
 
-@few_bidders.compared
-def below_half_of_median(cases: Table) -> Table:
-    """Fewer bidders than half the median of comparable procedures."""
-    return below_part_of_median(cases, "value", FEW_PART)
+#: Fewer bidders than half the median of comparable procedures.
+few_bidders.compared(PartOfMedian("value", FEW_PART))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import ibis
 
 from troth.indicators.base import Direction, Outcome, Status, Table, Verified, share
-from troth.indicators.shared import TIME_ZONE, from_lots, is_after, lots_with_bids
+from troth.indicators.shared import TIME_ZONE, from_lots, lots_with_bids
 
 
 @share(
@@ -23,13 +23,7 @@ from troth.indicators.shared import TIME_ZONE, from_lots, is_after, lots_with_bi
 )
 def late_bid_won(tender: Table, bid: Table, award: Table, party: Table) -> Outcome:
     """Hit when a valid bid of the firms that won was received after the deadline, as a moment."""
-    deadlines = tender.select(of="pid", deadline="period_end", deadline_form="period_end_form")
-    bids = lots_with_bids(bid, award, party)
-    lots = deadlines.join(bids, [deadlines.of == bids.pid])
-    # Moments of one form can be put in order; the latest then speaks for all.
-    form = ibis.ifelse(lots.first_form == lots.last_form, lots.first_form, None)
-    late = is_after(lots.latest, form, lots.deadline, lots.deadline_form)
-    lots = lots.mutate(late=ibis.ifelse(form.notnull(), late, None))
+    lots = lots_with_bids(tender, bid, award, party)
     said = from_lots(
         tender,
         lots,

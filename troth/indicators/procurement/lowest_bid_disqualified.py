@@ -38,7 +38,7 @@ PRICE_CRITERIA = ("priceOnly", "lowestCost", "costOnly")
 )
 def lowest_bid_disqualified(tender: Table, bid: Table, award: Table, party: Table) -> Outcome:
     """Hit when a disqualified bid of a lot is lower than all others and one of these is valid."""
-    lots = lots_with_bids(bid, award, party)
+    lots = lots_with_bids(tender, bid, award, party)
     several_currencies = lots.first_currency != lots.last_currency
     lower = lots.lowest_disqualified < lots.lowest_other
     unsure = (lots.unclear + lots.untold + lots.unpriced > 0) | several_currencies

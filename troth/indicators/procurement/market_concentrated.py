@@ -1,7 +1,7 @@
 """Awards in a market that few suppliers share."""
 
 from troth.indicators.base import Direction, Outcome, Status, Table, Verified, share
-from troth.indicators.shared import FEWEST_MARKET_AWARDS, MARKET, market_award, market_shares
+from troth.indicators.shared import Concentration, market_award
 
 #: Our own definition for R051: the index of four equal suppliers (Herfindahl and Hirschman).
 CONCENTRATED_INDEX = 2_500
@@ -40,14 +40,7 @@ def market_concentrated(award: Table) -> Outcome:
     return market_award(award)
 
 
-@market_concentrated.compared
-def few_share_it(cases: Table) -> Table:
-    """The sum of squared shares of the market's suppliers."""
-    shares = market_shares(cases)
-    served = shares.filter(shares.awards >= FEWEST_MARKET_AWARDS)
-    parts = served.mutate(part=(served.share * BILLION).round().cast("int64"))
-    markets = parts.group_by(*MARKET).agg(squares=(parts.part * parts.part).sum())
-    index = markets.squares.cast("float64") / BILLION / BILLION * LARGEST_INDEX
-    markets = markets.select(*MARKET, index=index)
-    joined = cases.left_join(markets, list(MARKET)).drop(*(f"{name}_right" for name in MARKET))
-    return joined.mutate(value=joined.index, hit=joined.index >= CONCENTRATED_INDEX)
+#: The sum of squared shares of the market's suppliers.
+market_concentrated.compared(
+    Concentration(at_least=CONCENTRATED_INDEX, largest=LARGEST_INDEX, whole=BILLION)
+)

@@ -1,7 +1,7 @@
 """Awards to a supplier that holds a large share of its market."""
 
 from troth.indicators.base import Direction, Outcome, Status, Table, Verified, share
-from troth.indicators.shared import FEWEST_MARKET_AWARDS, MARKET, market_award, market_shares
+from troth.indicators.shared import HeldByValue, market_award
 
 #: Our own definition for R050; exactly 30 % is high.
 HIGH_SHARE = 0.3
@@ -31,12 +31,5 @@ def market_share_high(award: Table) -> Outcome:
     return market_award(award)
 
 
-@market_share_high.compared
-def holds_much(cases: Table) -> Table:
-    """The supplier's share of the value of all awards of the market."""
-    shares = market_shares(cases)
-    served = shares.filter(shares.awards >= FEWEST_MARKET_AWARDS)
-    keys = [*MARKET, "supplier"]
-    joined = cases.left_join(served.select(*keys, "share"), keys)
-    joined = joined.drop(*(f"{key}_right" for key in keys))
-    return joined.mutate(value=joined.share, hit=joined.share >= HIGH_SHARE)
+#: The supplier's share of the value of all awards of the market.
+market_share_high.compared(HeldByValue(at_least=HIGH_SHARE))

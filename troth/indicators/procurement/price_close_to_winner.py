@@ -5,7 +5,7 @@ from dataclasses import replace
 import ibis
 
 from troth.indicators.base import Direction, Outcome, Status, Table, Verified, share
-from troth.indicators.shared import from_lots, lots_with_bids, low_outliers
+from troth.indicators.shared import Fence, from_lots, lots_with_bids
 
 #: Ratios are compared on a log scale; a millionth stands for prices closer than that, or equal.
 SMALLEST_RATIO = 1e-6
@@ -35,7 +35,7 @@ def price_close_to_winner(tender: Table, bid: Table, award: Table, party: Table)
 
     Only valid bids are compared; of several lots the closest counts.
     """
-    lots = lots_with_bids(bid, award, party)
+    lots = lots_with_bids(tender, bid, award, party)
     several_currencies = lots.first_currency != lots.last_currency
     ratio = (lots.losing_price - lots.winning_price) / lots.winning_price.nullif(0)
     known = (lots.unclear == 0) & ~several_currencies & ratio.notnull()
@@ -62,7 +62,5 @@ def price_close_to_winner(tender: Table, bid: Table, award: Table, party: Table)
     return replace(said, hit=None, keep={"log": bounded.ln()})
 
 
-@price_close_to_winner.compared
-def below_fence(cases: Table) -> Table:
-    """Closer than the lower fence of comparable tenders."""
-    return low_outliers(cases, "log")
+#: Closer than the lower fence of comparable tenders.
+price_close_to_winner.compared(Fence("log", "low"))

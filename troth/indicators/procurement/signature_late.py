@@ -5,8 +5,8 @@ import ibis
 from troth.indicators.base import Direction, Outcome, Status, Table, Verified, outcome, share
 from troth.indicators.shared import (
     TIME_ZONE,
+    Fence,
     days_between,
-    high_outliers,
     log_days,
     one_zoned,
     settled,
@@ -57,7 +57,5 @@ def signature_late(contract: Table, award: Table) -> Outcome:
     )
 
 
-@signature_late.compared
-def beyond_fence(cases: Table) -> Table:
-    """Later than the upper fence of comparable contracts."""
-    return high_outliers(cases, "log")
+#: Later than the upper fence of comparable contracts.
+signature_late.compared(Fence("log", "high"))

@@ -68,14 +68,18 @@ class Memory:
         return key
 
     def meet(
-        self, key: int, text: str | None, supplier: shapes.Organization, raw: bytes, pid: int
-    ) -> None:
-        """Remember who a supplier is, as the release of the lowest pid says (its bytes are `raw`)."""
+        self, key: int, text: str | None, supplier: shapes.Organization, stated: bool, raw: bytes,
+        pid: int,
+    ) -> None:  # fmt: skip
+        """Remember who a supplier is, as the release of the lowest pid says.
+
+        Its bytes are `raw`; `stated` is false where none of its parties states what it is.
+        """
         known = self.firms.get(key)
         if known is not None and known["pid"] <= pid:  # type: ignore[operator]
             return
         party = None
-        if text is not None and _leaves_doubt(supplier, text, raw):
+        if text is not None and (stated or _leaves_doubt(supplier, text)):
             if self.parties[0] != pid:
                 self.parties = (pid, {identifier(p.id): p for p in _parties(raw)})
             party = self.parties[1].get(text)
@@ -469,6 +473,7 @@ class _Flattener:
     def _meet(self, index: int) -> None:
         """Remember who the suppliers of a release are."""
         raw, pid = self.batch.raw(index), int(self.pids[index])
+        stated = b"legalEntityType" in raw
         for award in self.releases[index].awards or ():
             for supplier in award.suppliers or ():
                 # A placeholder stands for a different firm each time.
@@ -477,7 +482,7 @@ class _Flattener:
                 key = self.firm(supplier, index)
                 if key is not None:
                     text = identifier(supplier.id) or _inner_id(supplier.identifier)
-                    self.memory.meet(key, text, supplier, raw, pid)
+                    self.memory.meet(key, text, supplier, stated, raw, pid)
 
     def contracts(self) -> pa.Table:
         parts = _Parts("/contracts", [r.contracts for r in self.releases])
@@ -735,9 +740,9 @@ def _inner_id(found: shapes.Identifier | None) -> str | None:
     return f"{scheme}-{inner}" if scheme and not inner.startswith(scheme) else inner
 
 
-def _leaves_doubt(supplier: shapes.Organization, text: str, raw: bytes) -> bool:
+def _leaves_doubt(supplier: shapes.Organization, text: str) -> bool:
     """Whether a record's parties could say more of a supplier than its own entry does."""
-    return not supplier.name or scheme_of(text)[0] is None or b"legalEntityType" in raw
+    return not supplier.name or scheme_of(text)[0] is None
 
 
 def _parties(raw: bytes) -> list[shapes.Party]:

@@ -690,7 +690,7 @@ class Reader {
   }
 
   void release(Object object, int64_t row) {
-    Maybe ocid, date, tag, buyer, tender, bids, awards, contracts;
+    Maybe ocid, date, tag, buyer, tender, bids, awards, contracts, parties;
     for (const auto [name, element] : object) {
       switch (name.size()) {
         case 3:
@@ -709,7 +709,8 @@ class Reader {
           else if (is(name, "awards")) awards.set(element);
           break;
         case 7:
-          if (is(name, "records") && !element.is_null()) throw Doubt{};
+          if (is(name, "parties")) parties.set(element);
+          else if (is(name, "records") && !element.is_null()) throw Doubt{};
           break;
         case 8:
           if (is(name, "releases") && !element.is_null()) throw Doubt{};
@@ -749,7 +750,7 @@ class Reader {
     // Last, since only of a line without doubt is anything told.
     body(buyer);
     ++process_.rows;
-    for (const Supplier& supplier : suppliers_) meet(supplier);
+    for (const Supplier& supplier : suppliers_) meet(supplier, parties);
   }
 
   // The first year that any date of a process knows.
@@ -964,8 +965,26 @@ class Reader {
     return PyUnicode_FromStringAndSize(text.text.data(), text.text.size());
   }
 
+  // Whether a party's details state what kind of entity it is, or may: Python then looks into them.
+  static bool states_entities(const Maybe& parties) {
+    if (!parties) return false;
+    List list;
+    if (parties.element.get(list)) return true;
+    for (const Element party : list) {
+      Object object, details;
+      if (party.get(object)) return true;
+      for (const auto [name, element] : object) {
+        if (!is(name, "details") || element.get(details)) continue;
+        for (const auto [detail, _] : details) {
+          if (is(detail, "legalEntityType")) return true;
+        }
+      }
+    }
+    return false;
+  }
+
   // Tell Python of a supplier that no release named before.
-  void meet(const Supplier& supplier) {
+  void meet(const Supplier& supplier, const Maybe& parties) {
     if (!met_.insert(supplier.key).second) return;
     Maybe scheme, inner;
     if (supplier.identifier) {
@@ -980,9 +999,11 @@ class Reader {
     PyObject* its_id = as_python(MaybeText(inner));
     PyObject* raw = PyBytes_FromStringAndSize(line_, line_size_);
     PyObject* pid = PyLong_FromLongLong(pid_);
+    PyObject* stated = states_entities(parties) ? Py_True : Py_False;
     PyObject* done = nullptr;
     if (text && said && its_scheme && its_id && raw && pid) {
-      done = PyObject_CallFunctionObjArgs(meet_, text, said, its_scheme, its_id, raw, pid, nullptr);
+      done = PyObject_CallFunctionObjArgs(meet_, text, said, its_scheme, its_id, stated, raw, pid,
+                                          nullptr);
     }
     for (PyObject* one : {text, said, its_scheme, its_id, raw, pid, done}) Py_XDECREF(one);
     if (!done) throw Raised{};

@@ -74,10 +74,10 @@ class Native:
 
 def _meet(
     memory: Memory, text: str, name: str | None, scheme: str | None, inner: str | None,
-    raw: bytes, pid: int,
+    stated: bool, raw: bytes, pid: int,
 ) -> None:  # fmt: skip
     supplier = shapes.Organization(text, name, shapes.Identifier(scheme, inner))
-    memory.meet(memory.firm_key(text), text, supplier, raw, pid)
+    memory.meet(memory.firm_key(text), text, supplier, stated, raw, pid)
 
 
 def _column(kind: pa.DataType, rows: int, valid: bytes | None, *buffers: bytes) -> pa.Array:

@@ -70,9 +70,12 @@ def versions_sql(process: str, changed: str = "") -> str:
     Rows of releases that were replaced before count, and rows that were merged before do not: what
     is decided depends on the releases alone, not on the order in which they came.
     """
+    # A few of them are looked for once and kept; all of them are rather read twice than kept.
+    kept = "MATERIALIZED" if changed else ""
     only = f"AND ocid IN (SELECT ocid FROM {changed})" if changed else ""
+    columns = 'ocid, pid, length, chunk, "row", compiled, released_at'
     return f"""
-        WITH one AS (SELECT * FROM {process} WHERE pid < {MERGED} {only})
+        WITH one AS {kept} (SELECT {columns} FROM {process} WHERE pid < {MERGED} {only})
         SELECT ocid, pid, length, chunk, "row", compiled FROM one
         WHERE ocid IN (SELECT ocid FROM one GROUP BY ocid HAVING count(*) > 1)
         ORDER BY ocid, released_at NULLS FIRST, pid

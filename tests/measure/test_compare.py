@@ -1,0 +1,162 @@
+"""A comparison means the same over arrays as in its SQL, which is the one that is reviewed."""
+
+import functools
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from troth.measure import compare
+from troth.measure.cases import Cases
+from troth.measure.plan import Planned, plan
+from troth.store.plain import in_memory
+from troth.tables.states import CASE_KEYS, FLAGGED, NOT_FLAGGED, OPEN
+
+PLANNED = {planned.code: planned for planned in plan().indicators}
+KNOWN = [code for code, planned in PLANNED.items() if compare.knows(planned.comparison)]
+
+few = st.sampled_from
+group = few(["a", "b", "c", None])
+#: Numbers as they come: many equal, many different, and far apart.
+number = st.integers(0, 5).map(float) | st.floats(0, 10) | st.floats(-1e6, 1e9) | st.none()
+money = st.integers(0, 10_000).map(lambda cents: cents / 100) | st.floats(0, 1e7)
+
+cases = st.lists(
+    st.fixed_dictionaries(
+        {
+            "body_key": few([1, 2, None]),
+            "year": few([2020, 2021, None]),
+            "class4": group,
+            "class2": group,
+            "category": group,
+            "value": number,
+            "log": number,
+            "supplier": st.integers(1, 4),
+            "amount": money,
+            "currency": few(["EUR", "USD"]),
+            "signed_day": st.integers(19_860, 19_890).map(float) | st.none(),
+            "state": few([OPEN, OPEN, OPEN, OPEN, FLAGGED, 10]),
+        }
+    ),
+    max_size=150,
+)
+
+
+@functools.cache
+def _engine() -> Any:
+    return in_memory(1, "256MB")
+
+
+def _facts(planned: Planned, drawn: Sequence[dict[str, Any]]) -> pa.Table:
+    """Facts of the kind that the indicator judges, each with its number as pid."""
+    code = planned.code
+    texts = ("class4", "class2", "category", "currency")
+    types = {"body_key": pa.int64(), "year": pa.int64(), "supplier": pa.int64()}
+    types |= dict.fromkeys(texts, pa.string())
+    base = ("body_key", "year", "class4", "class2", "category")
+    columns = {
+        name if name in base else f"{code}_{name}": pa.array(
+            [one[name] for one in drawn], types.get(name, pa.float64())
+        )
+        for name in [*base, "value", "log", "supplier", "amount", "currency", "signed_day"]
+    }
+    columns |= {
+        stored: columns[f"{code}_{name}"]
+        for name, stored in planned.comparison["columns"].items()
+        if f"{code}_{name}" in columns
+    }
+    count = len(drawn)
+    return pa.table(
+        {
+            "pid": pa.array(range(count), pa.int64()),
+            **{name: pa.array([0] * count) for name in CASE_KEYS[planned.kind][1:]},
+            **columns,
+            code: pa.array([one["state"] for one in drawn], pa.int8()),
+            "as_of": pa.array([date(2024, 6, 30)] * count, pa.date32()),
+        }
+    )
+
+
+def _by_sql(planned: Planned, facts: pa.Table) -> dict[int, int]:
+    engine = _engine()
+    engine.register(f"fact_{planned.kind}", facts)
+    found = engine.sql(f"SELECT pid, state FROM ({planned.judge})").fetchall()
+    engine.unregister(f"fact_{planned.kind}")
+    return dict(found)
+
+
+def _by_arrays(planned: Planned, facts: pa.Table) -> dict[int, int] | None:
+    made = Cases(facts)
+    rows = made.open(made.states(planned.code))
+    found = compare.verdicts(planned.comparison, made, rows)
+    if found is None:
+        return None
+    states = compare.as_states(found, planned.no_peers)
+    return dict(zip(rows.tolist(), states.tolist(), strict=True))
+
+
+def test_the_comparisons_known_to_arrays_are_these() -> None:
+    assert KNOWN == ["P019", "P024", "P040", "P050", "P051", "P060", "P061", "P062", "P063"]
+
+
+@pytest.mark.parametrize("code", KNOWN)
+@given(drawn=cases)
+def test_arrays_say_what_the_sql_says(code: str, drawn: list[dict[str, Any]]) -> None:
+    planned = PLANNED[code]
+    facts = _facts(planned, drawn)
+    assert _by_arrays(planned, facts) == _by_sql(planned, facts)
+
+
+@pytest.mark.parametrize("code", KNOWN)
+@pytest.mark.parametrize("different", [3, 50, 100_000])
+@pytest.mark.parametrize("suppliers", [2, 20_000])
+@pytest.mark.parametrize("room", ["wide", "narrow"])
+def test_they_agree_over_many_cases(
+    code: str, different: int, suppliers: int, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is counted where a table of counts has room is sorted where it has none."""
+    if room == "narrow":
+        monkeypatch.setattr(compare, "CELLS_A_CASE", 0)
+        monkeypatch.setattr(compare, "CELLS_ANYWAY", 0)
+    drawn = np.random.Generator(np.random.PCG64(different + suppliers))
+    count = 6_000
+    numbers = np.exp(drawn.integers(0, different, count) / different * 9).tolist()
+    supplier = (suppliers * drawn.random(count) ** 3).astype(int).tolist()
+    rows = [
+        {
+            "body_key": int(body), "year": 2000 + int(body) % 7, "class4": f"CPV:{body % 40}",
+            "class2": f"CPV:{body % 3}", "category": None, "value": value, "log": value,
+            "supplier": firm, "amount": value, "currency": "EUR",
+            "signed_day": 19_800 + 100 * (firm % 2), "state": 10 if value < 1.01 else OPEN,
+        }
+        for body, value, firm in zip(drawn.integers(0, 90, count), numbers, supplier, strict=True)
+    ]  # fmt: skip
+    planned = PLANNED[code]
+    facts = _facts(planned, rows)
+    found = _by_arrays(planned, facts)
+    assert found == _by_sql(planned, facts)
+    assert {FLAGGED, NOT_FLAGGED} & set(found.values())
+
+
+@pytest.mark.parametrize("code", ["P050", "P051"])
+def test_sums_that_would_not_be_exact_are_left_to_the_sql(code: str) -> None:
+    rows = [
+        {
+            "body_key": 1, "year": 2020, "class4": None, "class2": "CPV:1", "category": None,
+            "value": None, "log": None, "supplier": 1, "amount": amount, "currency": "EUR",
+            "signed_day": None, "state": OPEN,
+        }
+        for amount in [1e14] * 25
+    ]  # fmt: skip
+    assert _by_arrays(PLANNED[code], _facts(PLANNED[code], rows)) is None
+
+
+@given(st.lists(st.integers(0, 1 << 40), max_size=50))
+def test_whole_numbers_are_sorted_by_their_digits(numbers: list[int]) -> None:
+    drawn = np.array(numbers, np.int64)
+    assert drawn[compare._order_of(drawn, 1 << 41)].tolist() == sorted(numbers)

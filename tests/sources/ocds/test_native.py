@@ -194,6 +194,26 @@ def test_the_record_that_comes_first_says_who_a_firm_is(tmp_path: Path, in_front
     assert firm["name"] == ("First Ltd" if in_front else "Second Ltd")
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_what_a_party_states_is_found_however_the_name_of_the_field_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    """JSON allows any letter as an escape; a person must not be named for it."""
+    monkeypatch.setattr(native, "IS_THERE", there)
+    path = tmp_path / "two.jsonl"
+    firm = {"id": "IT-CF-00215150236", "name": "Mario Rossi"}
+    party = {"id": firm["id"], "details": {"legalEntityType": "Persona Natural"}}
+    release = {"ocid": "a", "buyer": BUYER, "awards": [{"suppliers": [firm]}], "parties": [party]}
+    escaped = line_of(release).replace(b"legalEntity", b"lega\\u006cEntity")
+    path.write_bytes(escaped + b"\n" + line_of({"ocid": "b", "buyer": BUYER}) + b"\n")
+    store = Store(tmp_path / "store")
+
+    store.load(path)
+
+    (found,) = store.rows("firm")
+    assert (found["kind"], found["name"], found["shown_by"]) == ("natural_person", None, "stated")
+
+
 @settings(
     max_examples=30,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -8,6 +8,7 @@ currency, a placeholder for an identifier) is left null and reported with its JS
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -474,7 +475,7 @@ class _Flattener:
     def _meet(self, index: int) -> None:
         """Remember who the suppliers of a release are."""
         raw, pid = self.batch.raw(index), int(self.pids[index])
-        stated = b"legalEntityType" in raw
+        stated = _MAY_STATE.search(raw) is not None
         for award in self.releases[index].awards or ():
             for supplier in award.suppliers or ():
                 # A placeholder stands for a different firm each time.
@@ -627,6 +628,9 @@ class _Flattener:
             yield entity, "procuring_entity"
 
 
+#: A field in which a party states what it is, or any letter of ASCII as an escape: the field's own
+#: name may be written so.
+_MAY_STATE = re.compile(rb"legalEntityType|\\u00[4-7]")
 _NO_CLASS: tuple[str | None, str | None] = (None, None)
 _NOBODY = shapes.Body()
 _NOT_SUBMITTED = pa.array(["invited", "withdrawn"])

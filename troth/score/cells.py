@@ -97,7 +97,7 @@ class Priors:
 def priors_of(cells: Cells, groups: np.ndarray, recipe: Recipe) -> Priors:
     """Priors by empirical Bayes inside peer groups (METHODS B.7), and what peers reach in points."""
     prior, group = beta_prior(*known_counts(cells), groups)
-    mean, size = prior.mean[group], prior.size[group]
+    mean, size = short(prior.mean)[group], short(prior.size)[group]
     points = points_of(estimates(cells, mean, size), recipe, cells.codes)
     median, high, count = (np.full(mean.shape, np.nan) for _ in range(3))
     for place in range(len(prior.groups)):
@@ -106,6 +106,14 @@ def priors_of(cells: Cells, groups: np.ndarray, recipe: Recipe) -> Priors:
         median[own], high[own] = quantile(of_group, 0.5), quantile(of_group, 0.9)
         count[own] = (~np.isnan(of_group)).sum(axis=0)
     return Priors(mean, size, median, high, count)
+
+
+def short(values: np.ndarray) -> np.ndarray:
+    """The values to nine significant digits: as sure as a fit is on any machine, and fit to be
+    copied by hand.
+    """
+    digits = [float(f"{value:.9g}") for value in values.ravel().tolist()]
+    return np.array(digits, np.float64).reshape(values.shape)
 
 
 def known_counts(cells: Cells) -> tuple[np.ndarray, np.ndarray]:

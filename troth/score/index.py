@@ -31,6 +31,9 @@ from troth.tables.results import (
 #: Fewer peers than these have no median worth showing.
 FEWEST_PEERS = 3
 
+#: Decimals of what rests on functions whose last digits are not the same on every machine.
+DIGITS = 6
+
 #: Points at which a higher band begins.
 BAND_CUTS = (20.0, 40.0, 60.0, 80.0)
 
@@ -89,7 +92,7 @@ def scores(found: Levels, threads: int = 1) -> Scores:
                 pa.repeat(PUBLIC_BODY, len(others.body)),
                 pa.repeat(label, len(others.body)),
                 pa.array(others.variant, pa.string()),
-                _known(others.level, ~np.isnan(others.level)),
+                _known(np.round(others.level, DIGITS), ~np.isnan(others.level)),
                 _whole(others.rank),
             ],
             schema=ALTERNATIVE.arrow,
@@ -98,9 +101,9 @@ def scores(found: Levels, threads: int = 1) -> Scores:
             [
                 pa.repeat(label, len(others.factors)),
                 pa.array(others.factors, pa.string()),
-                _known(others.first_order, ~np.isnan(others.first_order)),
-                _known(others.total, ~np.isnan(others.total)),
-                _known(others.rank_shift, ~np.isnan(others.rank_shift)),
+                _known(np.round(others.first_order, DIGITS), ~np.isnan(others.first_order)),
+                _known(np.round(others.total, DIGITS), ~np.isnan(others.total)),
+                _known(np.round(others.rank_shift, DIGITS), ~np.isnan(others.rank_shift)),
             ],
             schema=SENSITIVITY.arrow,
         ),
@@ -127,9 +130,9 @@ def _estimate(found: Levels, spread: Shrunk) -> pa.Table:
             _known(priors.mean[body, code], ~np.isnan(priors.mean[body, code])),
             _known(priors.size[body, code], ~np.isnan(priors.size[body, code])),
             _known(estimate, there),
-            # A rounding in the interval must not leave out the estimate it is around.
-            _known(np.fmin(spread.low[body, code], estimate), there),
-            _known(np.fmax(spread.high[body, code], estimate), there),
+            # Digits that differ from machine to machine are left out, the estimate inside never is.
+            _known(np.fmin(np.round(spread.low[body, code], DIGITS), estimate), there),
+            _known(np.fmax(np.round(spread.high[body, code], DIGITS), estimate), there),
             reliability,
             pa.array(use, pa.string()),
         ],

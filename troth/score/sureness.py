@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _OFF_THE_ENDS = 1e-4
 
 
+#: Decimals of an interval in points: draws have steps of a fortieth.
+DIGITS = 4
+
+
 @dataclass(frozen=True)
 class Sureness:
     """Of shape (bodies,), NaN where there is no level or no rank; `bands` is (bodies, bands).
@@ -56,8 +60,9 @@ def sureness(found: Levels, spread: Shrunk, threads: int = 1) -> Sureness:
     ranks = rank_rows(np.where(with_rank, drawn, np.float32(np.nan)), threads)
     layer = summarise(drawn, BANDS, threads, ranks=ranks)
     # Draws have steps of a fortieth of a point, and may go a rounding beyond the ends of the scale.
-    low[shown] = np.clip(np.minimum(layer.score.q05, found.level[shown]), 0, 100)
-    high[shown] = np.clip(np.maximum(layer.score.q95, found.level[shown]), 0, 100)
+    least, most = (np.round(ends, DIGITS) for ends in (layer.score.q05, layer.score.q95))
+    low[shown] = np.clip(np.minimum(least, found.level[shown]), 0, 100)
+    high[shown] = np.clip(np.maximum(most, found.level[shown]), 0, 100)
     bands[shown] = np.clip(layer.bands, 0, 1)
     kept = bool(with_rank.any()) and not layer.bands_only
     if kept:

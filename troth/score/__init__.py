@@ -1,4 +1,4 @@
-'''Composite indices that say how sure they are, of any table of units by indicators.
+"""Composite indices that say how sure they are, of any table of units by indicators.
 
 The package knows nothing of contracts or public bodies until `troth.score.index`: everything below
 it takes numpy arrays of shape (units, indicators), with NaN for what is unknown.
@@ -25,7 +25,7 @@ False
 
 The tutorial is docs/tutorial-score.md. What a name means is said where it is defined: `help(ts.NAME)`.
 Names are loaded when they are first used, so `import troth.score` costs nothing.
-'''
+"""
 
 from importlib import import_module
 from typing import Any
@@ -105,7 +105,7 @@ _PUBLIC = {
     "scores": ("index", "scores"),
 }
 
-__all__ = list(_PUBLIC)  # noqa: PLE0605  the table above is the one place
+__all__ = list(_PUBLIC)
 
 
 def __getattr__(name: str) -> Any:

@@ -81,7 +81,9 @@ def read_bodies(path: Path) -> BodyRegister:
                 whole = len(row) == len(header)
                 reading.row(dict(zip(header, row, strict=False)), rows.line_num, whole)
     except csv.Error as error:
-        raise InputError(f"{path}, line {rows.line_num}: not CSV ({error}). Mend the line") from None
+        raise InputError(
+            f"{path}, line {rows.line_num}: not CSV ({error}). Mend the line"
+        ) from None
     digest = hashlib.sha256(data).hexdigest()
     account = Account(
         path.name, digest, len(data), reading.rows_in, len(reading.bodies), reading.rows_rejected,

@@ -49,9 +49,13 @@ Troth's own indicators answer better questions of the same data. `troth run` nee
 - A command that fails leaves with 2 for a wrong option or setting and 3 for an input that cannot be
   used ([commands.md](commands.md)).
 - `coverage` gives JSON whatever the names of the fields are.
+- Results of a tenderer, buyer or procuring entity whose identifier is a natural person's, such as a
+  Peruvian RUC that begins with 10 (`PE-RUC-10...`), are not printed, nor is the identifier in `Maps`.
+  A note says how many were left out. They count in `Meta` and in the results of others, as in
+  Cardinal. An identifier without its scheme in front shows nobody to be a person.
 
-Results about tenderers are part of Cardinal's output and stay in it. Troth's releases and pages hold
-no figure of a firm ([no-persons.md](no-persons.md)).
+Other results about tenderers are part of Cardinal's output and stay in it. Troth's releases and pages
+hold no figure of a firm ([no-persons.md](no-persons.md)).
 
 ## Known defects, and what Troth answers
 

@@ -152,3 +152,30 @@ def test_init_writes_what_is_read_again_and_writes_over_nothing(data: Path, tmp_
     assert path.read_text() == "mine"
     assert troth("cardinal", "init", "--force", path).code == 0
     assert troth("cardinal", "init", "-").out == path.read_text()
+
+
+@pytest.mark.parametrize("person", ["IT-CF-RSSMRA80A01H501U", "PE-RUC-10100070970"])
+def test_no_result_of_a_natural_person_is_printed(data: Path, ini: Path, person: str) -> None:
+    """Both bid the same price, which R028 flags."""
+    firm = "PE-RUC-20100070970"
+    bids = [
+        {"status": "valid", "value": {"amount": 5, "currency": "PEN"}, "tenderers": [{"id": one}]}
+        for one in (person, firm)
+    ]
+    data.write_text(json.dumps({"ocid": "o", "bids": {"details": bids}}))
+    ini.write_text("[R028]\n")
+
+    ran = troth("cardinal", "indicators", "-s", ini, "-c", "--map", data)
+
+    assert person not in ran.out
+    assert ran.json["OCID"] == {"o": {"R028": 1.0}}
+    assert ran.json["Tenderer"] == {firm: {"R028": 1.0}}
+    assert ran.json["Maps"]["ocid_tenderer_r028"] == {"o": [firm]}
+    said, *counts = ran.err.splitlines()
+    assert "left out: 1 results of tenderers, buyers or procuring entities" in said
+    assert "natural person" in said
+    assert counts == ["OCID: 1", "Tenderer: 1"]
+
+
+def test_where_nobody_is_left_out_nothing_is_said(data: Path, ini: Path) -> None:
+    assert troth("cardinal", "indicators", "-s", ini, data).err == ""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from troth.sources.firms import Met
+
 Rows = Mapping[str, pa.Table]
 
 #: Called with the canonical tables of a batch of records; gives further tables to keep with them.
@@ -42,7 +44,7 @@ class Reading:
     accounts: list[Account] = field(default_factory=list)
     chunk: pa.Table | None = None
     rejected: pa.Table | None = None
-    #: Each firm met, by its key, as a row of `firm`.
-    firms: dict[int, dict[str, object]] = field(default_factory=dict)
+    #: Each firm met, by its key.
+    firms: dict[int, Met] = field(default_factory=dict)
     #: The identifier of each body by its key.
     bodies: dict[int, str] = field(default_factory=dict)

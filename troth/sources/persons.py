@@ -125,10 +125,11 @@ def shown_by_name(name: str | None) -> Shown | None:
     return None
 
 
-def shown(
-    identifier: str | None, scheme: str | None, stated: str | None, name: str | None
-) -> Shown:
-    """What a supplier is shown to be. Evidence of a natural person outweighs any other."""
+def shown_without_name(
+    identifier: str | None, scheme: str | None, stated: str | None
+) -> Shown | None:
+    """What a supplier is shown to be; null where only its name could tell. Evidence of a natural
+    person outweighs any other."""
     evidence = []
     if identifier is not None:
         evidence.append(shown_by_identifier(*scheme_of(identifier, scheme)))
@@ -137,7 +138,14 @@ def shown(
     for one in found:
         if one.kind == "natural_person":
             return one
-    return found[0] if found else shown_by_name(name) or UNKNOWN
+    return found[0] if found else None
+
+
+def shown(
+    identifier: str | None, scheme: str | None, stated: str | None, name: str | None
+) -> Shown:
+    """What a supplier is shown to be, by its name too."""
+    return shown_without_name(identifier, scheme, stated) or shown_by_name(name) or UNKNOWN
 
 
 def is_natural_person(identifier: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,15 @@ import pyarrow.parquet as pq
 
 from troth.errors import InputError
 from troth.sources.base import Reading
+from troth.sources.firms import firm_table
 from troth.sources.ocds.faults import Fault
-from troth.sources.ocds.parts import write_part
+from troth.sources.ocds.parts import part_writer, write_part
 from troth.sources.ocds.piece import MERGED, source_number
 from troth.sources.ocds.read import as_rejected, read, strict_stop
 from troth.sources.ocds.resolve import Resolved, Version, resolve, versions_sql
 from troth.sources.state import STATE, How, Seen, State, keep_state, secret_of
 from troth.store.generations import Generation, Working
 from troth.store.plain import DEAD, in_memory, parts_sql
-from troth.tables.body import FIRM
 from troth.tables.procurement import HOT, PROCESS
 from troth.tables.results import INPUT, REJECTED
 
@@ -72,7 +73,7 @@ def _close(
     assert reading.rejected is not None and reading.chunk is not None
     known = _known_firms(folder)
     met = resolved.firms | reading.firms
-    generation.write("firm", FIRM.rows([_firm(met[key]) for key in sorted(met.keys() - known)]))
+    generation.write("firm", firm_table({key: met[key] for key in met.keys() - known}))
     generation.write("rejected", pa.concat_tables([reading.rejected, REJECTED.rows(rows)]))
     generation.write("chunk", reading.chunk)
     generation.write("input", INPUT.rows([asdict(account) for account in reading.accounts]))
@@ -88,11 +89,6 @@ def _close(
     )
     generation.write(DEAD, pa.table({"pid": pa.array(resolved.dead, pa.int64())}))
     keep_state(folder, state)
-
-
-def _firm(met: dict[str, object]) -> dict[str, object]:
-    """A row of `firm` without the pid that says whose description stands."""
-    return {name: value for name, value in met.items() if name != "pid"}
 
 
 def _known_firms(folder: Path) -> set[int]:
@@ -234,17 +230,35 @@ def remap(before: State, working: Working, how: How) -> None:
             generation.keep(name)
         folder = generation.folder(STATE).parent
         for path in sorted((folder / "process").glob("part-*.parquet")):
-            # Parts of one name belong to the same processes, so each can be mapped alone.
-            tables = {
-                name: _read(folder / name / path.name)
-                for name in _HOT_NAMES
-                if (folder / name / path.name).exists()
-            }
-            for name, rows in how.each(
-                {table.name: tables.get(table.name, table.empty()) for table in HOT}
-            ).items():
-                write_part(generation.folder(name) / path.name, rows)
+            with ExitStack() as opened:
+                writers: dict[str, pq.ParquetWriter] = {}
+                for tables in _batches(folder, path.name):
+                    for name, rows in how.each(tables).items():
+                        if name not in writers:
+                            part = generation.folder(name) / path.name
+                            writers[name] = opened.enter_context(part_writer(part, rows.schema))
+                        writers[name].write_table(rows)
         keep_state(folder, replace(before, digest=how.digest))
+
+
+def _batches(folder: Path, part: str) -> Iterator[dict[str, pa.Table]]:
+    """The tables of one part, which belong to the same processes, in the batches in which they were
+    written (a row group of each), so that memory does not grow with the part."""
+    with ExitStack() as opened:
+        files = {
+            name: opened.enter_context(pq.ParquetFile(folder / name / part))
+            for name in _HOT_NAMES
+            if (folder / name / part).exists()
+        }
+        groups = {file.num_row_groups for file in files.values()}
+        # A table of very many rows is cut into more row groups than the others: then all at once.
+        numbers = range(groups.pop()) if len(groups) == 1 else [None]
+        for number in numbers:
+            found = {
+                name: file.read() if number is None else file.read_row_group(number)
+                for name, file in files.items()
+            }
+            yield {table.name: found.get(table.name, table.empty()) for table in HOT}
 
 
 def _read(path: Path, columns: Sequence[str] | None = None) -> pa.Table:

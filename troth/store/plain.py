@@ -38,6 +38,11 @@ def settings(threads: int, memory: str) -> dict[str, str | bool | int | float | 
     }
 
 
+def load_engine() -> None:
+    """Load the engine's code and open nothing, so that processes forked from here find it there."""
+    import duckdb  # noqa: F401
+
+
 def in_memory(threads: int, memory: str) -> Any:
     """A connection to an empty database, reading and showing every moment in UTC."""
     import duckdb

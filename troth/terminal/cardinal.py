@@ -100,7 +100,7 @@ def prepare(file: str, settings: Path | None, *, output: str, errors: str, verbo
 
 
 def indicators(file: str, settings: Path | None, shown: Shown, *, verbose: bool) -> None:
-    """The results as one JSON object."""
+    """The results as one JSON object, without those of natural persons."""
     from troth.interop.cardinal import indicators as running
     from troth.interop.cardinal import lines
     from troth.interop.cardinal.settings import Settings, read_settings
@@ -121,10 +121,16 @@ def indicators(file: str, settings: Path | None, shown: Shown, *, verbose: bool)
             f"left out for another currency than {plain(found.currency)}: "
             f"{found.other_currencies:,} bids, counted once for each comparison"
         )
+    results, of_persons = found.results.without_persons()
+    if of_persons:
+        note(
+            f"left out: {of_persons:,} results of tenderers, buyers or procuring entities whose "
+            "identifier is a natural person's, of whom no figure is shown (docs/no-persons.md)"
+        )
     _in_utf8()
-    say(lines.written(found.results.as_json(meta=shown.meta, maps=shown.maps)))
+    say(lines.written(results.as_json(meta=shown.meta, maps=shown.maps)))
     if shown.counts:
-        for group, count in found.results.counts().items():
+        for group, count in results.counts().items():
             note(f"{group}: {count}")
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.shared import shared
 from tests.sources.loading import Store, loaded, written
 
-WRAPPED = b'{"ocid":"ocds-%d","x":'
+WRAPPED = b'{"ocid":"ocds-%d","buyer":{"id":"7"},"x":'
 
 
 def test_what_is_no_json_is_rejected_and_what_is_json_is_kept(tmp_path: Path) -> None:

@@ -149,7 +149,7 @@ def test_a_line_that_is_left_leaves_nothing_behind() -> None:
     rows = {name: table.num_rows for name, table in reader.rows().items()}
     assert rows == {"process": 1, "tender": 1, "bid": 3, "award": 1, "contract": 0, "party": 4}
     (firm,) = memory.firms.values()
-    assert firm["pid"] == len(doubtful) + 1
+    assert firm.pid == len(doubtful) + 1
     assert not any(table.num_rows for table in reader.rows().values())
 
 
@@ -192,6 +192,26 @@ def test_the_record_that_comes_first_says_who_a_firm_is(tmp_path: Path, in_front
 
     (firm,) = store.rows("firm")
     assert firm["name"] == ("First Ltd" if in_front else "Second Ltd")
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_a_party_states_is_found_however_the_name_of_the_field_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    """JSON allows any letter as an escape; a person must not be named for it."""
+    monkeypatch.setattr(native, "IS_THERE", there)
+    path = tmp_path / "two.jsonl"
+    firm = {"id": "IT-CF-00215150236", "name": "Mario Rossi"}
+    party = {"id": firm["id"], "details": {"legalEntityType": "Persona Natural"}}
+    release = {"ocid": "a", "buyer": BUYER, "awards": [{"suppliers": [firm]}], "parties": [party]}
+    escaped = line_of(release).replace(b"legalEntity", b"lega\\u006cEntity")
+    path.write_bytes(escaped + b"\n" + line_of({"ocid": "b", "buyer": BUYER}) + b"\n")
+    store = Store(tmp_path / "store")
+
+    store.load(path)
+
+    (found,) = store.rows("firm")
+    assert (found["kind"], found["name"], found["shown_by"]) == ("natural_person", None, "stated")
 
 
 @settings(

@@ -7,16 +7,18 @@ import itertools
 import json
 import random
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from ocdsmerge import Merger
 
 from tests.shared import shared
-from tests.sources.loading import Store, loaded, written
+from tests.sources.loading import Store, facts, loaded, written
 from tests.sources.ocds.strategies import line_of, releases
 from troth.errors import InputError
 from troth.sources.ocds.merge import _RULES
@@ -299,3 +301,25 @@ def test_facts_are_made_anew_after_an_update_too(tmp_path: Path) -> None:
     before = live(store)
     store.load(tmp_path / "a.jsonl", tmp_path / "b.jsonl", digest="other formulas")
     assert live(store)["fact_award"] == before["fact_award"]
+
+
+def test_facts_are_made_anew_batch_by_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a store of any size needs no more memory than reading it did."""
+    monkeypatch.setattr("troth.sources.files.PIECE", 64)
+    monkeypatch.setattr("troth.sources.ocds.read.PIECES_A_BATCH", 1)
+    path = written(tmp_path, lines(FIRST, SECOND, OTHER))
+    store = loaded(tmp_path, path)
+    before = live(store)
+    batches: list[int] = []
+
+    def each(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+        batches.append(tables["process"].num_rows)
+        return facts(tables)
+
+    monkeypatch.setattr("tests.sources.loading.facts", each)
+    assert store.load(path, digest="other formulas") == "remap"
+
+    assert batches == [1, 1, 1, 1]  # two of one process, another one, and the two merged
+    assert live(store) == before

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from troth.interop.cardinal.quartiles import Quartiles, shown
+from troth.sources.persons import is_natural_person
 
 GROUPS = OCID, BUYER, PROCURING_ENTITY, TENDERER = (
     "OCID",
@@ -37,6 +38,14 @@ class Maps:
             "ocid_tenderer": _sorted(self.tenderer),
             **{f"ocid_tenderer_{code.lower()}": _sorted(self.flagged[code]) for code in MAPPED},
         }
+
+    def without_persons(self) -> Maps:
+        return Maps(
+            _of_others(self.buyer),
+            _of_others(self.procuring_entity),
+            _without_persons(self.tenderer),
+            {code: _without_persons(found) for code, found in self.flagged.items()},
+        )
 
 
 @dataclass
@@ -71,6 +80,23 @@ class Results:
         """How many ids each group has; groups without any are left out."""
         return {group: len(found) for group, found in self.groups.items() if found}
 
+    def without_persons(self) -> tuple[Results, int]:
+        """What may be shown, and how many results were left out: those of organizations whose
+        identifier, as written, is that of a natural person. `Meta` stays what it was."""
+        kept = {
+            group: {
+                key: codes for key, codes in found.items() if group == OCID or not _is_person(key)
+            }
+            for group, found in self.groups.items()
+        }
+        left_out = sum(
+            len(codes)
+            for group, found in self.groups.items()
+            for key, codes in found.items()
+            if key not in kept[group]
+        )
+        return replace(self, groups=kept, maps=self.maps.without_persons()), left_out
+
     def as_json(self, *, meta: bool = True, maps: bool = False) -> dict[str, Any]:
         """The object that Cardinal prints; NaN and infinity stand for null in JSON."""
         made: dict[str, Any] = {
@@ -86,6 +112,18 @@ class Results:
         if maps:
             made["Maps"] = self.maps.as_json()
         return made
+
+
+def _is_person(key: str) -> bool:
+    return is_natural_person(key.strip())
+
+
+def _of_others(organizations: Mapping[str, str]) -> dict[str, str]:
+    return {ocid: one for ocid, one in organizations.items() if not _is_person(one)}
+
+
+def _without_persons(sets: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    return {ocid: {one for one in ids if not _is_person(one)} for ocid, ids in sets.items()}
 
 
 def _sorted(sets: Mapping[str, set[str]]) -> dict[str, list[str]]:

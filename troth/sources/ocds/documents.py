@@ -6,6 +6,7 @@ of a gigabyte can be fetched again by its offset alone.
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 
 import msgspec
@@ -150,7 +151,7 @@ def looks_like_lines(head: bytes, complete: bool) -> bool:
     """
     if complete and _decodes(_any, head):
         return False
-    lines = (line for line in head.split(b"\n") if line.strip())
+    lines = (line for line in io.BytesIO(head) if line.strip())
     first = next(lines, b"")
     if first.lstrip()[:1] == b"[":
         return _decodes(_any, first)

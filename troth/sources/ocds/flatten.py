@@ -8,6 +8,7 @@ currency, a placeholder for an identifier) is left null and reported with its JS
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -28,9 +29,10 @@ from troth.sources.fields import (
     spread,
     why_bad,
 )
+from troth.sources.firms import LEGAL_PERSON, Met
 from troth.sources.ocds import careful, shapes
 from troth.sources.ocds.faults import Fault
-from troth.sources.persons import is_natural_person, is_scheme, scheme_of, shown
+from troth.sources.persons import is_natural_person, scheme_of, shown_without_name
 from troth.tables.procurement import AWARD, BID, CONTRACT, PARTY, PROCESS, TENDER
 
 Rows = dict[str, pa.Table]
@@ -50,7 +52,7 @@ class Memory:
     firm_keys: dict[shapes.Id, int] = field(default_factory=dict)
     #: Identifiers as written of suppliers that were met.
     met: set[shapes.Id] = field(default_factory=set)
-    firms: dict[int, dict[str, object]] = field(default_factory=dict)
+    firms: dict[int, Met] = field(default_factory=dict)
     #: The key of a buyer by its identifier as written.
     buyers: dict[shapes.Id, int] = field(default_factory=dict)
     #: Of the release that was last looked into: its pid and parties.
@@ -76,30 +78,48 @@ class Memory:
         Its bytes are `raw`; `stated` is false where none of its parties states what it is.
         """
         known = self.firms.get(key)
-        if known is not None and known["pid"] <= pid:  # type: ignore[operator]
+        if known is not None and known.pid <= pid:
             return
         party = None
         if text is not None and (stated or _leaves_doubt(supplier, text)):
             if self.parties[0] != pid:
                 self.parties = (pid, {identifier(p.id): p for p in _parties(raw)})
             party = self.parties[1].get(text)
-        self.firms[key] = _firm_row(key, text, supplier, party, pid)
+        self.firms[key] = _met(text, supplier, party, pid)
 
 
 @dataclass(frozen=True)
 class Batch:
-    """The releases of one piece with where each stands: offset for the pid, row for the line."""
+    """Releases with where each stands: offset for the pid, piece and row in it for the line."""
 
     releases: Sequence[shapes.Release]
     raw: Callable[[int], bytes]  # the bytes of the n-th release
     pids: np.ndarray
+    chunks: np.ndarray
     rows: np.ndarray
     lengths: np.ndarray
-    chunk: int
+
+
+def together(batches: Sequence[Batch]) -> Batch:
+    """Several batches as one, in their order."""
+    raws = [(one.raw, number) for one in batches for number in range(len(one.releases))]
+
+    def raw(index: int) -> bytes:
+        its_batch, number = raws[index]
+        return its_batch(number)
+
+    return Batch(
+        list(chain.from_iterable(one.releases for one in batches)),
+        raw,
+        np.concatenate([one.pids for one in batches]),
+        np.concatenate([one.chunks for one in batches]),
+        np.concatenate([one.rows for one in batches]),
+        np.concatenate([one.lengths for one in batches]),
+    )
 
 
 def flatten(batch: Batch, memory: Memory) -> tuple[Rows, list[Fault]]:
-    """The canonical tables of a piece, and the single fields that could not be used."""
+    """The canonical tables of a batch, and the single fields that could not be used."""
     flat = _Flattener(batch, memory)
     tender = flat.tender()
     bid, bidding = flat.bids()
@@ -473,7 +493,7 @@ class _Flattener:
     def _meet(self, index: int) -> None:
         """Remember who the suppliers of a release are."""
         raw, pid = self.batch.raw(index), int(self.pids[index])
-        stated = b"legalEntityType" in raw
+        stated = _MAY_STATE.search(raw) is not None
         for award in self.releases[index].awards or ():
             for supplier in award.suppliers or ():
                 # A placeholder stands for a different firm each time.
@@ -576,7 +596,7 @@ class _Flattener:
                 "compiled": pa.array([_is_compiled(r.tag) for r in releases], pa.bool_()),
                 "released_at": released,
                 "year": pc.year(pc.coalesce(*self.years, started)),
-                "chunk": np.full(len(releases), self.batch.chunk, np.int64),
+                "chunk": self.batch.chunks,
                 "row": self.batch.rows,
                 "length": self.batch.lengths,
             }
@@ -626,6 +646,9 @@ class _Flattener:
             yield entity, "procuring_entity"
 
 
+#: A field in which a party states what it is, or any letter of ASCII as an escape: the field's own
+#: name may be written so.
+_MAY_STATE = re.compile(rb"legalEntityType|\\u00[4-7]")
 _NO_CLASS: tuple[str | None, str | None] = (None, None)
 _NOBODY = shapes.Body()
 _NOT_SUBMITTED = pa.array(["invited", "withdrawn"])
@@ -753,10 +776,10 @@ def _parties(raw: bytes) -> list[shapes.Party]:
         return careful.parties(raw)
 
 
-def _firm_row(
-    key: int, text: str | None, supplier: shapes.Organization, party: shapes.Party | None, pid: int
-) -> dict[str, object]:
-    """A firm as it is kept: with name and identifier only when it was shown to be a legal person."""
+def _met(
+    text: str | None, supplier: shapes.Organization, party: shapes.Party | None, pid: int
+) -> Met:
+    """What a supplier's own entry and its party, if any, say of it; `text` is its identifier."""
     name = supplier.name or (party.name if party is not None else None)
     scheme, bare = (None, None) if text is None else scheme_of(text)
     stated = None
@@ -765,14 +788,7 @@ def _firm_row(
         if scheme is None and party.identifier is not None:
             scheme = party.identifier.scheme
             bare = identifier(party.identifier.id) or bare
-    found = shown(bare, scheme, stated, name)
-    open_to_all = found.kind == "legal_person"
-    return {
-        "firm_key": key,
-        "kind": found.kind,
-        "firm_id": text if open_to_all else None,
-        "name": name if open_to_all else None,
-        "scheme": scheme if open_to_all or is_scheme(scheme) else None,
-        "shown_by": found.by,
-        "pid": pid,
-    }
+    found = shown_without_name(bare, scheme, stated)
+    if found is not None and found.kind != LEGAL_PERSON:
+        text = name = None
+    return Met(pid, text, name, scheme, found)

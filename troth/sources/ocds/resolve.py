@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from troth.sources.base import EachBatch
 from troth.sources.files import Source, fetch
+from troth.sources.firms import Met
 from troth.sources.ocds import careful
 from troth.sources.ocds.faults import Fault
 from troth.sources.ocds.flatten import Batch, Memory, flatten
@@ -58,7 +59,7 @@ class Resolved:
     dead: list[int] = field(default_factory=list)
     superseded: list[Version] = field(default_factory=list)
     faults: list[tuple[Fault, Version]] = field(default_factory=list)
-    firms: dict[int, dict[str, object]] = field(default_factory=dict)
+    firms: dict[int, Met] = field(default_factory=dict)
     bodies: dict[int, str] = field(default_factory=dict)
 
 
@@ -156,15 +157,12 @@ def _merge(
         [release for _, release, _ in kept],
         lambda index: kept[index][2],
         pids,
+        np.array([v.chunk for v in last], np.int64),
         np.array([v.row for v in last], np.int64),
         np.array([v.length for v in last], np.int64),
-        0,
     )
     memory = Memory(secret)
     rows, _ = flatten(batch, memory)
-    process = rows["process"]
-    chunks = pa.array([v.chunk for v in last], pa.int64())
-    rows["process"] = process.set_column(process.schema.get_field_index("chunk"), "chunk", chunks)
     members = [
         {"pid": group[-1].pid | MERGED, "number": number, "version": v.pid, "length": v.length}
         for group, _, _ in kept

@@ -168,3 +168,20 @@ def test_levels_of_the_example_are_sums_as_people_add_them(made: Path) -> None:
         parts.filter(pc.equal(parts.column("body_id"), TOWN)).column("micropoints")
     ).as_py()
     assert total == 45_333_334
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("rank_low", None, "rank 1 is not in its interval, None to 2"),
+        ("rank_high", None, "rank 1 is not in its interval, 1 to None"),
+        ("rank_low", 2, "rank 1 is not in its interval, 2 to 2"),
+        ("rank_kept", False, "ranks are not kept under this recipe, and yet rank 1"),
+        ("high", 1.0, "is not between"),
+        ("lowest", 99.0, "is not between 99.0 and"),
+    ],
+)
+def test_a_level_or_a_rank_outside_its_interval_is_found(
+    made: Path, column: str, value: object, said: str
+) -> None:
+    assert any(said in one for one in changed(made, "score", column, value))

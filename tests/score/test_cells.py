@@ -16,6 +16,7 @@ from troth.score.cells import (
     priors_of,
     quantile,
 )
+from troth.score.recipe import Goalposts, Recipe
 
 COUNTS = {
     ("A", "P013"): (3, 30),
@@ -62,6 +63,22 @@ def test_an_estimate_can_be_checked_by_hand() -> None:
 
 def test_points_go_from_the_worst_to_the_best_goalpost_and_no_further() -> None:
     assert points_of(np.array([[1.0, 0.25]]), RECIPE, RECIPE.codes).tolist() == [[0.0, 75.0]]
+
+
+@given(
+    hnp.arrays(np.float64, (4, 2), elements=st.floats(0, 1)),
+    st.sampled_from([0.5, 0.25, 0.125]),
+    st.floats(0.1, 1),
+)
+def test_another_unit_changes_no_points(values: np.ndarray, unit: float, worst: float) -> None:
+    """Values and goalposts in halves or quarters: the same points."""
+
+    def of(scale: float) -> np.ndarray:
+        posts = Goalposts(worst * scale, 0.0, "a unit", "2026-01-01")
+        own = Recipe("r", 1, "R", dict.fromkeys(RECIPE.codes, posts), RECIPE.weights)
+        return points_of(values * scale, own, own.codes)
+
+    assert np.allclose(of(1.0), of(unit), rtol=0, atol=1e-9)
 
 
 def test_peers_are_those_of_the_group_alone() -> None:

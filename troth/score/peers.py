@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from troth.errors import UsageError
 
-#: The label of a body whose level or population is not known. Such bodies have nothing in common
-#: and are no peers of each other: who shrinks or ranks leaves them out.
+#: The label of a body whose level or population is not known. Such bodies have nothing in common but
+#: that; they are compared with each other where there is nobody else to compare them with (decision
+#: 0012), and a page says so.
 UNKNOWN = "unknown"
 
 #: The fewest bodies in a group. With fewer, a prior says little about its own spread

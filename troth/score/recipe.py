@@ -408,7 +408,7 @@ _ENDS_OF_A_SHARE = Goalposts(
 #: shown beside the level and enter with the fuller index.
 _WEIGHED = ("P013", "P018", "P019", "P040")
 
-#: Version 2 (decision 0012): estimates among peers instead of raw shares.
+#: Version 2 weighs estimates among peers instead of raw shares (decision 0012).
 FIRST = Recipe(
     name="open-competition",
     version=2,

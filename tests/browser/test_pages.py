@@ -146,7 +146,7 @@ def test_the_server_gives_the_same_pages_with_no_request_elsewhere(
     kinds: dict[str, str], out: Path, with_scripts: Any
 ) -> None:
     with serving(out / "en") as server:
-        for kind in ("home", "body", "process"):
+        for kind in ("home", "body", "process", "method", "compare"):
             visit = opened(with_scripts, server.address + kinds[kind])
             assert visit.complaints == []
             assert all(request.startswith(server.address) for request in visit.requests)

@@ -259,6 +259,7 @@ def test_two_bodies_are_told_apart_exactly_when_their_intervals_do_not_overlap(
         above, below = names if verdict > 0 else reversed(names)
         expected = f"{above} lies above {below}" if verdict else "cannot be told apart"
         assert said.startswith(expected)
+        assert page.locator("#answer").inner_text() == f"Level: {said}"
         seen.add(verdict)
     assert 0 in seen
     assert len(seen) > 1

@@ -193,6 +193,7 @@ def test_two_are_apart_only_when_their_intervals_do_not_even_touch(
         ("county/all", "county, all sizes"),
         ("city/district/0-5000", "city/district, 0 to under 5,000 inhabitants"),
         ("unknown", "level or population not known"),
+        ("all", "all bodies together"),
     ],
 )
 def test_a_peer_group_is_named_in_words(label: str, said: str) -> None:

@@ -77,6 +77,16 @@ def test_the_body_of_the_page_is_told_without_colour() -> None:
     assert 'font-weight="600">a<' not in plain
 
 
+def test_a_long_name_is_cut_before_it_meets_the_numbers_in_wide_scripts_sooner() -> None:
+    long = [Place("a" * 60, 1, 2, 1), Place("市" * 60, 1, 2, 1), Place("市政府", 2, 3, 2)]
+    svg = score_charts.rank_chart(long, 3, "t", WORDS).svg
+    names = [name for name in re.findall(r">([^<]+)<", svg) if name[0] in "a市"]
+
+    assert [name[-1] for name in names] == ["…", "…", "府"]
+    assert len(names[0]) == 40
+    assert len(names[1]) == 20
+
+
 def test_the_bands_stand_over_their_points() -> None:
     svg = score_charts.level_chart(REACHES, "t", WORDS).svg
     letters = {

@@ -39,6 +39,16 @@ def test_pages_come_with_the_headers_that_keep_them_safe(address: str) -> None:
         assert "Python" not in answer.headers["Server"]
 
 
+def test_scripts_are_said_to_be_scripts(folder: Path, address: str) -> None:
+    """Browsers run no script whose kind is not said, once told not to guess."""
+    (folder / "x.js").write_text('"use strict";', encoding="utf-8")
+
+    with urllib.request.urlopen(address + "x.js") as answer:
+        assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "script-src 'self';" in answer.headers["Content-Security-Policy"]
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from troth.publish.views import BodyName, Contribution, Estimate, Release, Score
 
@@ -42,10 +43,16 @@ class Peers:
 
 @dataclass(frozen=True)
 class Standings:
-    """The levels of a release. `rows` are in the order of names."""
+    """The levels of a release and the recipe behind them. `rows` are in the order of names."""
 
     rows: tuple[Row, ...]
     estimates: Mapping[tuple[str, str], Estimate]
+    recipe: Mapping[str, Any]
+
+    @property
+    def pillars(self) -> tuple[str, ...]:
+        """The pillars of the recipe; with more than one, the level is their geometric mean."""
+        return tuple(sorted(self.recipe.get("pillars", ())))
 
     @cached_property
     def _by_body(self) -> Mapping[str, Row]:
@@ -88,7 +95,7 @@ def standings(release: Release) -> Standings:
         Row(body, score) for body, score in release.levels() if score.recipe == release.run.recipe
     )
     estimates = {(body_id, one.card.code): one for body_id, one in release.estimates()}
-    return Standings(rows, estimates)
+    return Standings(rows, estimates, release.recipe_json())
 
 
 def from_peers(part: Contribution) -> float | None:
@@ -122,7 +129,7 @@ class Weighed:
 
 def weighing(release: Release, levels: Standings) -> tuple[Weighed, ...]:
     """All that a level is made of but the weights, for readers who weigh otherwise."""
-    codes = sorted(release.recipe_json()["weights"])
+    codes = sorted(levels.recipe["weights"])
     statuses = [release.statuses(code) for code in codes]
     found = []
     for row in levels.rows:

@@ -105,7 +105,7 @@ def group_slots(label: str) -> tuple[str, dict[str, str]]:
     """Which sentence names a peer group, from its label (`troth.score.peers`), and its slots."""
     kind, _, size = label.rpartition("/")
     if not kind:
-        return "group_unknown", {}
+        return ("group_everybody" if size == "all" else "group_unknown"), {}
     if size == "all":
         return "group_all", {"kind": kind}
     if size.endswith("+"):
@@ -437,6 +437,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "{kind}, all sizes",
         "ar": "{kind}، جميع الأحجام",
         "zh": "{kind}，不分规模",
+    },
+    "group_everybody": {
+        "en": "all bodies together",
+        "ar": "جميع الجهات معًا",
+        "zh": "所有机构",
     },
     "group_unknown": {
         "en": "level or population not known",

@@ -191,7 +191,7 @@ def _body_pages(site: _Site) -> Iterator[Path]:
             "body.html",
             {
                 **context,
-                **level_pages.body(release, view, levels, language),
+                **level_pages.body(view, levels, language),
                 "offered": offered,
                 "twin": twin,
             },

@@ -120,20 +120,17 @@ def rank_said(score: Score, language: Language) -> SafeString | None:
 # --- the page of one body ---
 
 
-def body(
-    release: Release, view: views.BodyView, all_levels: Standings, language: Language
-) -> Context:
+def body(view: views.BodyView, all_levels: Standings, language: Language) -> Context:
     """What the page of a body shows of its levels."""
-    return {"scores": [_score(one, release, view, all_levels, language) for one in view.scores]}
+    return {"scores": [_score(one, view, all_levels, language) for one in view.scores]}
 
 
 def _score(
-    score: Score, release: Release, view: views.BodyView, all_levels: Standings, language: Language
+    score: Score, view: views.BodyView, all_levels: Standings, language: Language
 ) -> Context:
-    method = release.method()
     shown: Context = {
         "score": score,
-        "said": level_said(score, method.minimum_weight, language),
+        "said": level_said(score, all_levels.recipe["minimum_weight"], language),
         "band": band_said(score, language),
         "bounds": bounds_said(score, language),
         "rank": rank_said(score, language),
@@ -143,8 +140,7 @@ def _score(
     }
     if score.level is None:
         return shown
-    geometric = len(release.recipe_json().get("pillars", ())) > 1
-    chart = _waterfall(score, geometric, language)
+    chart = _waterfall(score, len(all_levels.pillars) > 1, language)
     shown |= {
         "exact": points(score.micropoints),
         "finding": visible(chart.title),
@@ -427,6 +423,7 @@ def compare(
     cards = [release.catalogue[code] for code in figures]
     tops = {code: _top(group, found) for code, found in figures.items()}
     statuses = {code: release.statuses(code) for code in figures}
+    drawn = len(group.rows) <= DRAWN_UP_TO
     columns = [
         {"name": language.word("body.level"), "intervals": True, "scale": "100"},
         {"name": language.word("body.band"), "intervals": False},
@@ -444,12 +441,12 @@ def compare(
         {
             "body": row.body,
             "cells": [
-                *_own_cells(row, language),
+                *_own_cells(row, drawn, language),
                 *(
                     _figure_cell(
                         figures[card.code].get(row.body.body_id),
                         statuses[card.code].get(row.body.body_id, NO_CASE),
-                        tops[card.code],
+                        tops[card.code] if drawn else None,
                         language,
                     )
                     for card in cards
@@ -469,6 +466,9 @@ def compare(
     }
 
 
+#: Up to how many bodies the cells of a peer group are drawn; of more they would weigh too much.
+DRAWN_UP_TO = 300
+
 #: The status of a figure that is not there: no case of the body.
 NO_CASE = "no_case"
 
@@ -479,13 +479,15 @@ def _top(group: Peers, figures: Mapping[str, Figure]) -> float:
     return draw.nice_top(max((one.high or 0.0 for one in known if one is not None), default=1.0))
 
 
-def _own_cells(row: Row, language: Language) -> list[Context]:
+def _own_cells(row: Row, drawn: bool, language: Language) -> list[Context]:
     one = row.score
     said = level_cells(row, language)
     if one.level is None or one.low is None or one.high is None:
         return [_cell(said["level"]), _cell(""), _cell("")]
     finding = f"{one_digit(one.level)} ({one_digit(one.low)}–{one_digit(one.high)})"
-    picture = SafeString(score_charts.cell(one.low, one.level, one.high, 100.0, finding))
+    picture = None
+    if drawn:
+        picture = SafeString(score_charts.cell(one.low, one.level, one.high, 100.0, finding))
     return [
         _cell(said["level"], one.low, one.high, picture),
         _cell(said["band"]),
@@ -500,13 +502,18 @@ def _ends_of_rank(row: Row) -> tuple[float | None, float | None]:
     return -float(row.score.rank_high or 0), -float(row.score.rank_low or 0)
 
 
-def _figure_cell(figure: Figure | None, status: str, top: float, language: Language) -> Context:
+def _figure_cell(
+    figure: Figure | None, status: str, top: float | None, language: Language
+) -> Context:
+    """A figure with its interval, drawn on a scale to `top` where there is one, or why it is not."""
     if figure is None or figure.value is None or figure.low is None or figure.high is None:
         why = language.word(f"status.{status}")
         return _cell(SafeString(f'<span class="tag gap">{why}</span>'))
     said = f"{percent(figure.value)}\u00a0% ({percent(figure.low)}–{percent(figure.high)})"
-    picture = score_charts.cell(figure.low, figure.value, figure.high, top, said)
-    return _cell(data(said), figure.low, figure.high, SafeString(picture))
+    picture = None
+    if top is not None:
+        picture = SafeString(score_charts.cell(figure.low, figure.value, figure.high, top, said))
+    return _cell(data(said), figure.low, figure.high, picture)
 
 
 def _cell(
@@ -520,8 +527,7 @@ def _cell(
 
 def method(release: Release, all_levels: Standings, language: Language) -> Context:
     """Sensitivity, the alternatives as a table, the peer groups, and the sliders."""
-    recipe = release.recipe_json()
-    pillars = sorted(recipe.get("pillars", ()))
+    recipe, pillars = all_levels.recipe, all_levels.pillars
     view = release.method()
     shares = {one.card.code: one.card for one in view.goalposts}
     return {
@@ -601,7 +607,7 @@ def weights_script(release: Release, all_levels: Standings, language: Language) 
     labels = [one.label for one in all_levels.groups]
     place = {label: at for at, label in enumerate(labels)}
     told = {
-        "recipe": release.recipe_json(),
+        "recipe": all_levels.recipe,
         "groups": [[label, group_plain(label, language)] for label in labels],
         "bodies": [
             [

@@ -7,6 +7,7 @@ diamond with its name in bold, so that it is found without colour.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,8 +19,8 @@ WIDTH = 360
 LEFT, RIGHT = 12, 348
 ROW = 36
 
-#: Letters of a name that stand beside the words at the right of its line.
-NAME_LETTERS = 30
+#: Latin letters of a name that stand beside the words at the right of its line.
+NAME_LETTERS = 40
 
 
 @dataclass(frozen=True)
@@ -159,11 +160,11 @@ def _range(
         if marked
         else f'<circle cx="{middle:.1f}" cy="{y}" r="3.5" fill="{draw.INK}"/>'
     )
-    letters = NAME_LETTERS - max(0, len(said) - 9)
+    shown = _fitting(name, NAME_LETTERS - max(0, len(said) - 9))
     fill = draw.BLUE if marked else draw.INK
     return "".join(
         (
-            draw.text(LEFT, top + 13, shortened(name, letters), size=12, fill=fill, bold=marked),
+            draw.text(LEFT, top + 13, shown, size=12, fill=fill, bold=marked),
             draw.text(RIGHT, top + 13, said, anchor="end", size=12, fill=fill, bold=marked),
             draw.line(low, y, max(high, low + 0.5), y, colour, ' stroke-width="4"'),
             draw.line(low, y - 6, low, y + 6, colour, ' stroke-width="2"'),
@@ -173,9 +174,19 @@ def _range(
     )
 
 
+def _fitting(name: str, letters: int) -> str:
+    """The name, cut to the width of so many Latin letters; letters of Chinese are twice as wide."""
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in name)
+    return shortened(name, letters * len(name) // (len(name) + wide)) if name else name
+
+
+#: Up to how many places each has its number below.
+ALL_PLACES = 12
+
+
 def _places(last: int) -> list[int]:
-    """A few places from the first to the last, evenly apart."""
-    if last <= 6:
+    """The places that have a number: all of few, else five from the first to the last."""
+    if last <= ALL_PLACES:
         return list(range(1, last + 1))
     return sorted({1, *(round(1 + (last - 1) * part / 4) for part in range(1, 4)), last})
 
@@ -264,7 +275,7 @@ def _step(
     width = max(right - left, 1.5)
     said = signed(step) if differs else f"{step:.1f}"
     drawn = [
-        draw.text(LEFT, top + 12, shortened(name, 40), size=12),
+        draw.text(LEFT, top + 12, _fitting(name, 46), size=12),
         draw.text(RIGHT, top + 12, said, anchor="end", size=12, bold=True),
     ]
     if differs and step < 0:
@@ -319,7 +330,7 @@ def sensitivity_chart(factors: Sequence[Factor], finding: str, words: Words) -> 
         top = 4 + FACTOR_ROW * number
         total, alone = (min(max(part, 0.0), 1.0) for part in (factor.total, factor.first_order))
         said = f"{percent(alone)} % / {percent(total)} %"
-        drawn.append(draw.text(LEFT, top + 13, shortened(factor.name, 34), size=12))
+        drawn.append(draw.text(LEFT, top + 13, _fitting(factor.name, 36), size=12))
         drawn.append(draw.text(RIGHT, top + 13, said, anchor="end", size=12, bold=True))
         wide = max(x_of(total) - LEFT, 1)
         drawn.append(draw.rect(LEFT, top + 18, wide, 14, draw.PAPER, f' stroke="{draw.BLUE}"'))

@@ -9,13 +9,25 @@
 
   const result = document.getElementById("result");
   const pair = document.getElementById("pair");
+  const answer = document.getElementById("answer");
   const selects = [document.getElementById("first"), document.getElementById("second")];
   const headings = [...table.tHead.rows[0].cells];
   const rows = new Map([...table.tBodies[0].rows].map((row) => [row.dataset.body, row]));
   const nameOf = (row) => row.cells[0].textContent.trim();
 
   for (const select of selects) {
-    for (const [body, row] of rows) select.add(new Option(nameOf(row), body));
+    for (const [body, row] of rows) {
+      const option = new Option(nameOf(row), body);
+      option.dir = "auto";
+      select.add(option);
+    }
+  }
+
+  // A name set apart, whichever way it is written.
+  function named(name) {
+    const made = document.createElement("bdi");
+    made.textContent = name;
+    return made;
   }
 
   // A sentence with its slots, such as "{first} lies above {second}", each name set apart.
@@ -26,9 +38,7 @@
         target.append(part);
         continue;
       }
-      const name = document.createElement("bdi");
-      name.textContent = names[slot[1]];
-      target.append(name);
+      target.append(named(names[slot[1]]));
     }
   }
 
@@ -49,8 +59,10 @@
     const [first, second] = selects.map((select) => rows.get(select.value));
     const names = { first: nameOf(first), second: nameOf(second) };
     const head = pair.tHead.rows[0].cells;
-    head[1].textContent = names.first;
-    head[2].textContent = names.second;
+    head[1].replaceChildren(named(names.first));
+    head[2].replaceChildren(named(names.second));
+    answer.replaceChildren(headings[1].firstChild.textContent.trim(), ": ");
+    verdict(answer, first.cells[1], second.cells[1], names);
     const body = pair.tBodies[0];
     body.replaceChildren();
     headings.forEach((heading, column) => {
@@ -76,6 +88,7 @@
     selects.forEach((select, place) => {
       const wanted = asked.get(select.id);
       select.value = rows.has(wanted) ? wanted : bodies[Math.min(place, bodies.length - 1)];
+      select.dir = "auto";
     });
     show();
   }

@@ -18,6 +18,7 @@ from troth.score.cells import known_counts
 from troth.score.level import RANKED, SHOWN, Levels
 from troth.score.shrink import Shrunk, beta_binomial
 from troth.score.sureness import sureness
+from troth.score.uncertainty import BANDS as BAND_CUTS
 from troth.tables.body import PUBLIC_BODY
 from troth.tables.results import (
     ALTERNATIVE,
@@ -33,9 +34,6 @@ FEWEST_PEERS = 3
 
 #: Decimals of what rests on functions whose last digits are not the same on every machine.
 DIGITS = 6
-
-#: Points at which a higher band begins.
-BAND_CUTS = (20.0, 40.0, 60.0, 80.0)
 
 
 @dataclass(frozen=True)

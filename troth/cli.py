@@ -35,6 +35,8 @@ cardinal = typer.Typer(
     help="What Cardinal of the Open Contracting Partnership does, with its settings and its output.",
     rich_markup_mode=None,
 )
+recipe = typer.Typer(help="Recipes: the choices behind a level.", rich_markup_mode=None)
+app.add_typer(recipe, name="recipe")
 app.add_typer(indicators, name="indicators")
 app.add_typer(new, name="new")
 app.add_typer(config, name="config")
@@ -51,6 +53,10 @@ Data = Annotated[
     ),
 ]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The output folder.")]
+Release = Annotated[
+    Path,
+    typer.Option("--out", metavar="DIR|RELEASE", help="A release, or an output folder's latest."),
+]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Processes that read, threads that query.")]
 Memory = Annotated[
     str | None,
@@ -135,6 +141,17 @@ def run(
     update: Annotated[
         bool, typer.Option("--update", help="Add these inputs to those of the last run.")
     ] = False,
+    bodies: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="CSV of bodies (body_id, level, population): who is compared with whom.",
+        ),
+    ] = None,
+    recipe_file: Annotated[
+        Path | None,
+        typer.Option("--recipe", metavar="FILE", help="Score by this recipe; see recipe show."),
+    ] = None,
     records: Annotated[
         int, typer.Option(min=0, help="Records that the release holds for its pages.")
     ] = 3_000,
@@ -153,6 +170,7 @@ def run(
     options = running.options_of(
         out, as_of=as_of.date() if as_of else None, jobs=jobs, memory=memory, strict=strict,
         audit=audit, update=update, records=records, licences=licence or [],
+        bodies=bodies, recipe=recipe_file,
     )  # fmt: skip
     running.run(running.Asked(data, options, until, language, form, quiet))
 
@@ -210,6 +228,82 @@ def explain(
     from troth.terminal import explain as explaining
 
     explaining.explain(body, out, indicator=indicator, cases=cases, with_records=records, form=form)
+
+
+@app.command()
+def score(
+    recipe_file: Annotated[
+        Path, typer.Option("--recipe", metavar="FILE", help="A recipe; see recipe show.")
+    ],
+    out: Release = OUT,
+    form: AnyFormat = ListFormat.TEXT,
+) -> None:
+    """A release scored anew by a recipe of your own, beside the levels that it published."""
+    from troth.terminal import score as scoring
+
+    scoring.score(out, recipe_file, form)
+
+
+@recipe.command("show")
+def show_recipe(
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR|RELEASE", help="That of this release, not the default."),
+    ] = None,
+    form: TextOrJson = Format.TEXT,
+) -> None:
+    """A recipe as a file, to start one's own from."""
+    from troth.terminal import recipe as recipes
+
+    recipes.show(out, form)
+
+
+@app.command()
+def compare(
+    first: Annotated[str, typer.Argument(metavar="BODY", help="Identifier or name of a body.")],
+    second: Annotated[str, typer.Argument(metavar="BODY", help="The body to compare it with.")],
+    out: Release = OUT,
+    recipe_file: Annotated[
+        Path | None,
+        typer.Option("--recipe", metavar="FILE", help="By this recipe, not the release's own."),
+    ] = None,
+    form: TextOrJson = Format.TEXT,
+) -> None:
+    """Whether the levels of two bodies can be told apart."""
+    from troth.terminal import compare as comparing
+
+    comparing.compare(first, second, out, recipe_file, form)
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="A release, or an output folder.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The release to compare it with.")],
+    form: AnyFormat = ListFormat.TEXT,
+) -> None:
+    """How levels changed between two releases: by data, peers, method, correction."""
+    from troth.terminal import diff as differing
+
+    differing.diff(old, new, form)
+
+
+@app.command()
+def simulate(
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Do intervals hold what they promise?")
+    ] = False,
+    countries: Annotated[int, typer.Option(min=2, help="How many countries to make.")] = 500,
+    seed: Annotated[int, typer.Option(min=0, help="Where chance begins.")] = 1,
+    write: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keep the figures here too, as docs/calibration.json."),
+    ] = None,
+    form: TextOrJson = Format.TEXT,
+) -> None:
+    """Make data whose truth is known, and see whether it is found."""
+    from troth.terminal import simulate as simulating
+
+    simulating.simulate(calibrate, countries, seed, write, form)
 
 
 @app.command()

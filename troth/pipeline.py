@@ -28,8 +28,9 @@ from troth.measure.cases import facts_in
 from troth.measure.evidence import evidence
 from troth.measure.plan import Plan, plan
 from troth.measure.run import Measured, as_of_of, measure
-from troth.score.level import score
+from troth.score.level import Levels, levels
 from troth.score.recipe import FIRST, Recipe
+from troth.sources.bodies_csv import described, names_of, no_register, read_bodies
 from troth.sources.load import load
 from troth.sources.persons import is_natural_person
 from troth.store.generations import STORE, Working
@@ -39,11 +40,13 @@ from troth.tables.results import INPUT, NO_RELEASE_DATE, RUN
 
 @dataclass(frozen=True)
 class Options:
-    """How to run; what changes a figure is `as_of` and `recipe`, the rest only how it is made."""
+    """How to run; what changes a figure is `as_of`, `recipe` and the register of `bodies`, the rest
+    only how it is made."""
 
     out: Path
     as_of: date | None = None
     recipe: Recipe = FIRST
+    bodies: Path | None = None
     jobs: int = 2
     memory: str = "1GB"
     strict: bool = False
@@ -62,9 +65,9 @@ class Scored:
     input: pa.Table
     body: pa.Table
     measured: Measured
-    score: pa.Table
-    contribution: pa.Table
+    levels: Levels
     plan: Plan
+    described: int  # rows of the register of bodies
 
 
 def run_to_score(
@@ -89,9 +92,11 @@ def measure_again(options: Options, planned: Plan, how: str = "reuse") -> Scored
             opened.ask, planned, register, opened.body_ids,
             facts_in(opened.path, opened.as_of), options.jobs,
         )  # fmt: skip
-        scores, parts = score(measured.measurement, options.recipe)
+        found = levels(measured.measurement, opened.body, options.recipe)
         run = _run(opened, planned, options)
-        return Scored(how, run, opened.input, opened.body, measured, scores, parts, planned)
+        return Scored(
+            how, run, opened.input, opened.body, measured, found, planned, len(opened.known.bodies)
+        )
 
 
 def run_to_release(
@@ -109,6 +114,7 @@ def release(scored: Scored, options: Options) -> Path:
     from troth.publish.methodology import catalogue_entries
     from troth.publish.release import write
     from troth.publish.select import firms_for_release, records_for_release
+    from troth.score.index import scores
 
     if scored.run["as_of_source"][0].as_py() == NO_RELEASE_DATE:
         raise UsageError(
@@ -127,9 +133,8 @@ def release(scored: Scored, options: Options) -> Path:
             "missing": scored.measured.missing,
             "coverage": scored.measured.coverage,
             "evidence": cases,
-            "score": scored.score,
-            "contribution": scored.contribution,
-            "rejected": opened.table("rejected"),
+            **vars(scores(scored.levels, options.jobs)),
+            "rejected": _together(opened.table("rejected"), opened.known.rejected),
             "record": records_for_release(
                 opened.path, opened.engine, cases, opened.body_ids, options.records
             ),
@@ -161,6 +166,11 @@ class _Opened:
         keys, names = self.body["body_key"].to_pylist(), self.body["body_id"].to_pylist()
         self.body_ids = dict(zip(keys, names, strict=True))
         self.input = pa.Table.from_pylist(rows_of(self.path, "input").to_pylist(), INPUT.arrow)
+        self.known = no_register() if options.bodies is None else read_bodies(options.bodies)
+        if options.bodies is not None:
+            self.known = names_of(self.input["file"].to_pylist(), self.known)
+            self.body = described(self.body, self.known)
+            self.input = _together(self.input, self.known.input)
 
     def _processes(self) -> pa.Table:
         """Of every process the body, the name it gives it, and when it was released."""
@@ -192,6 +202,11 @@ class _Opened:
         if "engine" in self.__dict__:
             self.engine.close()
         self.reading.close()
+
+
+def _together(table: pa.Table, more: pa.Table) -> pa.Table:
+    """The rows of both; those of the store do not say which columns may be empty."""
+    return pa.concat_tables([table, more.cast(table.schema)])
 
 
 def _run(opened: _Opened, planned: Plan, options: Options) -> pa.Table:

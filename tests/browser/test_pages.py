@@ -4,66 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.browser.visits import IN_A_BROWSER, Visit, launched, opened
 from tests.site.made_release import body_id_of, made_release
-from troth.publish.views import open_release
+from troth.publish.levels import standings
+from troth.publish.views import open_release, page_name
 from troth.site.build import build
 from troth.site.serve import serving
 
 HERE = Path(__file__).parent
-CHROMIUM = "/usr/bin/chromium"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LANGUAGES = ("en", "ar")
 WIDTHS = (1200, 390)
 
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is not installed: pip install playwright"
-)
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        shutil.which(CHROMIUM) is None, reason=f"{CHROMIUM} is not there: apt-get install chromium"
-    ),
-]
-
-
-@dataclass
-class Visit:
-    """One page in the browser, and what happened while it was looked at."""
-
-    page: Any
-    requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on(
-            "requestfailed", lambda request: self.complaints.append(f"failed: {request.url}")
-        )
-        self.page.on(
-            "response",
-            lambda answer: (
-                answer.status >= 400 and self.complaints.append(f"{answer.status}: {answer.url}")
-            ),
-        )
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site in each language around one release."""
     folder = tmp_path_factory.mktemp("out")
-    release = made_release(folder)
+    release = made_release(folder, bodies=14, lean=0.9)
     for language in LANGUAGES:
         build(release, folder / language, language=language)
     return folder
@@ -91,6 +57,8 @@ def kinds(out: Path) -> dict[str, str]:
         "quality": "quality.html",
         "data": "data.html",
         "persons": "persons.html",
+        "peer groups": "compare/index.html",
+        "compare": f"compare/{page_name(standings(release).rows[0].score.peer_group or '')}.html",
     }
 
 
@@ -98,30 +66,8 @@ KINDS = (
     "home", "bodies", "body", "body with gaps", "hostile body",
     "indicators", "indicator", "indicator never hit",
     "processes", "process", "process with a hostile title",
-    "method", "quality", "data", "persons",
+    "method", "quality", "data", "persons", "peer groups", "compare",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def started() -> Iterator[Any]:
-    with playwright.sync_playwright() as running:
-        yield running
-
-
-def launched(started: Any, profile: Path, scripts: bool = True) -> Any:
-    return started.chromium.launch_persistent_context(
-        str(profile),
-        executable_path=CHROMIUM,
-        args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        java_script_enabled=scripts,
-    )
-
-
-@pytest.fixture(scope="module")
-def with_scripts(started: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    context = launched(started, tmp_path_factory.mktemp("profile"))
-    yield context
-    context.close()
 
 
 @pytest.fixture(scope="module")
@@ -133,14 +79,6 @@ def axe() -> str:
         "axe.min.js is not the file that axe.toml names"
     )
     return content.decode("utf-8")
-
-
-def opened(context: Any, address: str, width: int = 1200) -> Visit:
-    page = context.new_page()
-    page.set_viewport_size({"width": width, "height": 900})
-    visit = Visit(page)
-    page.goto(address)
-    return visit
 
 
 def violations(visit: Visit, axe: str) -> list[str]:
@@ -229,11 +167,15 @@ def test_right_to_left_pages_begin_on_the_right(
     assert left_of_title("ar") > 900
 
 
+#: What their scripts show cannot be there without them; the test after next looks at these.
+WITH_SCRIPTS = ("method", "compare")
+
+
 def test_pages_read_the_same_without_javascript(
     kinds: dict[str, str], out: Path, started: Any, with_scripts: Any, tmp_path: Path
 ) -> None:
     context = launched(started, tmp_path, scripts=False)
-    for kind in KINDS:
+    for kind in (kind for kind in KINDS if kind not in WITH_SCRIPTS):
         address = (out / "en" / kinds[kind]).as_uri()
         with_them, without = opened(with_scripts, address), opened(context, address)
         assert (
@@ -253,3 +195,16 @@ def without_opening(context: Any, out: Path, kinds: dict[str, str]) -> bool:
     hidden = not table.is_visible()
     visit.page.locator("#P018 summary").first.click()
     return hidden and bool(table.is_visible())
+
+
+def test_without_javascript_no_control_stands_that_does_nothing(
+    kinds: dict[str, str], out: Path, started: Any, tmp_path: Path
+) -> None:
+    context = launched(started, tmp_path, scripts=False)
+    for kind, table in (("method", "#otherwise ~ div table, #otherwise"), ("compare", "#all")):
+        visit = opened(context, (out / "en" / kinds[kind]).as_uri())
+        for control in visit.page.locator("main input, main select, main button").all():
+            assert not control.is_visible()
+        assert visit.page.locator(table).first.is_visible()
+        assert visit.complaints == []
+    context.close()

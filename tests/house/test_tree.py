@@ -27,6 +27,7 @@ ELSEWHERE = {
     "publish/as_csv.py": RELEASED,
     "publish/as_json.py": RELEASED,
     "publish/methodology.py": "tests/line/test_one_meaning.py: what a page says is what ran",
+    "site/level_pages.py": "tests/site/test_build.py: pages are looked at as they are built",
     "site/pages.py": "tests/site/test_build.py: pages are looked at as they are built",
     "sources/base.py": "tests/line/test_real_data.py: accounts must balance over real data",
     "sources/load.py": "tests/sources/ocds/test_formats.py: loading is how formats are read",

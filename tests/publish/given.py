@@ -95,6 +95,16 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
                 "reason": "too few cases",
             }
         ],
+        "estimate": [_estimate(one, code) for one in MICROPOINTS for code in ("P018", "P019")],
+        "alternative": [
+            BODY | {"body_id": one, "recipe": RECIPE, "variant": variant, "level": 51.5}
+            for one in MICROPOINTS
+            for variant in ("weights=equal", "normalisation=min_max")
+        ],
+        "sensitivity": [
+            {"recipe": RECIPE, "factor": factor, "first_order": 0.25, "total": 0.5}
+            for factor in ("weights", "normalisation")
+        ],
         "contribution": [
             _part(one, code, points)
             for one, both in MICROPOINTS.items()
@@ -183,11 +193,21 @@ def _case(pid: int, part: int | None) -> dict[str, Any]:
 def _score(body_id: str) -> dict[str, Any]:
     level = sum(MICROPOINTS[body_id]) / 1_000_000
     shown = {"level": level, "weight_measured": 1.0, "status": "published"}
+    shown |= {"low": level, "high": level + 2, "lowest": 0.0, "highest": 90.0, "peer_group": "all"}
+    shown |= {"rank": 1, "rank_low": 1, "rank_high": 2, "rank_kept": True, "ranked_of": 2}
     return BODY | {"body_id": body_id, "recipe": RECIPE} | shown
+
+
+def _estimate(body_id: str, code: str) -> dict[str, Any]:
+    prior = {"peer_group": "all", "prior_mean": 0.2, "prior_size": 10.0}
+    found = {"n": 30, "hits": 3, "estimate": 0.125, "low": 0.05, "high": 0.23}
+    found |= {"reliability": 0.75, "use": "ranked"}
+    return BODY | {"body_id": body_id, "recipe": RECIPE, "indicator": code} | prior | found
 
 
 def _part(body_id: str, code: str, micropoints: int) -> dict[str, Any]:
     part = {"value": 0.1, "normalised": 90.0, "weight": 0.5, "micropoints": micropoints}
+    part |= {"peer_points": 80.0, "imputed": False}
     return BODY | {"body_id": body_id, "recipe": RECIPE, "indicator": code} | part
 
 

@@ -105,7 +105,7 @@ def test_the_kind_of_an_entity_never_changes(by_hand: sqlite3.Connection, statem
 @pytest.mark.parametrize("staffed", ["0", "NULL"])
 def test_an_office_of_one_person_is_refused(by_hand: sqlite3.Connection, staffed: str) -> None:
     by_hand.execute("INSERT INTO entity VALUES ('notary', 'public_body')")
-    row = f"VALUES ('notary', 'public_body', 9, 'Notary', NULL, 1, 1, NULL, NULL, 1, {staffed})"
+    row = f"VALUES ('notary', 'public_body', 9, 'Notary', NULL, NULL, NULL, 1, 1, NULL, NULL, 1, {staffed})"
     for verb in ("INSERT", "INSERT OR REPLACE"):
         with pytest.raises(sqlite3.IntegrityError, match="office of one person"):
             by_hand.execute(f"{verb} INTO body {row}")

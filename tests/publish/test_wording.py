@@ -110,6 +110,10 @@ def test_a_slot_left_empty_is_an_error() -> None:
         ("متأخر جدا", ["جدا"]),
         ("该机构涉嫌腐败，非常可疑", ["腐败", "非常", "可疑"]),
         ("无法与所有机构合计区分", []),
+        ("the best municipality, a shameful loser", ["best", "shameful", "loser"]),
+        ("the best losing price, the best bid", []),
+        ("أفضل بلدية", ["أفضل"]),
+        ("最佳城市，可耻", ["最佳", "可耻"]),
     ],
 )
 def test_words_that_accuse_or_exaggerate_are_found_in_every_language(
@@ -141,3 +145,88 @@ def test_no_text_of_an_indicator_says_more_than_its_numbers(code: str) -> None:
     said = [card.title, card.question, card.unit, card.value_unit, *card.thresholds.values()]
     said += [words.why, words.misleads, words.clears, *(one.title for one in words.examples)]
     assert {text: found for text in said if (found := forbidden_in(text))} == {}
+
+
+@pytest.mark.parametrize(
+    ("probability", "key"),
+    [(1.0, "band_sure"), (0.95, "band_sure"), (0.94, "band_likely"), (0.8, "band_likely"),
+     (0.79, "band_open"), (0.3, "band_open")],
+)  # fmt: skip
+def test_a_band_is_said_no_surer_than_its_draws(probability: float, key: str) -> None:
+    assert wording.band_key(probability) == key
+
+
+def test_a_band_that_is_not_sure_enough_is_not_claimed() -> None:
+    slots = {"band": "B", "from_points": 60, "to_points": 80, "probability": "61"}
+
+    assert wording.sentence("band_open", **slots).startswith("Cannot be placed in one band")
+    assert wording.sentence("band_likely", **slots).startswith("Probably band B")
+    assert wording.sentence("band_sure", **slots).startswith("Band B")
+
+
+def test_a_rank_that_could_be_any_tells_nobody_apart() -> None:
+    assert wording.rank_key(1, 12, 12) == "rank_untold"
+    assert wording.rank_key(1, 11, 12) == "rank_interval"
+    assert wording.rank_key(2, 12, 12) == "rank_interval"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ((50, 60), (61, 70), -1),
+        ((61, 70), (50, 60), 1),
+        ((50, 61), (61, 70), 0),
+        ((40, 80), (50, 60), 0),
+    ],
+)
+def test_two_are_apart_only_when_their_intervals_do_not_even_touch(
+    first: tuple[float, float], second: tuple[float, float], expected: int
+) -> None:
+    assert wording.apart(first, second) == expected
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("municipality/20000-100000", "municipality, 20,000 to under 100,000 inhabitants"),
+        ("municipality/500000+", "municipality, 500,000 inhabitants and more"),
+        ("county/all", "county, all sizes"),
+        ("city/district/0-5000", "city/district, 0 to under 5,000 inhabitants"),
+        ("unknown", "level or population not known"),
+    ],
+)
+def test_a_peer_group_is_named_in_words(label: str, said: str) -> None:
+    key, slots = wording.group_slots(label)
+
+    assert wording.sentence(key, **slots) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Rank 3 of 27", ["Rank 3"]),
+        ("Rank 12 to 20 of 27 (90 % interval, median 15)", []),
+        ("ranked 1,204", ["ranked 1,204"]),
+        ("rank 1–4", []),
+        ("it came #2", ["#2"]),
+        ("the 3rd place", ["3rd place"]),
+        ("الرتبة 3 من 27", ["رتبة 3"]),
+        ("الرتبة من 3 إلى 9 من أصل 27", []),
+        ("排名 3，共 27 个", ["排名 3"]),
+        ("排名 3 至 9，共 27 个", []),
+        ("第 2 名", ["第 2 名"]),
+        ("Contract 12 of 20 was placed in rank order", []),
+    ],
+)
+def test_a_place_without_its_interval_is_found_in_every_language(
+    text: str, found: list[str]
+) -> None:
+    assert wording.bare_ranks(text) == found
+
+
+@pytest.mark.parametrize("key", sorted(wording.SENTENCES))
+def test_no_sentence_gives_a_rank_without_its_interval(key: str) -> None:
+    for language in wording.LANGUAGES:
+        text = wording.template(key, language)
+        filled = text.format(**dict.fromkeys(wording.slots_of(text), "7"))
+        assert wording.bare_ranks(filled) == []

@@ -1,55 +1,33 @@
 """A level and its parts: they add up to the last digit, whatever the numbers."""
 
+import math
 from fractions import Fraction
 
 import numpy as np
-import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from troth.score.level import MICRO, contributions, score
-from troth.score.recipe import Goalposts, Recipe
-from troth.tables.results import MEASUREMENT
+from tests.score.measured import SILENT, bodies, countries, measurement, recipe
+from troth.score.level import FLOOR, MICRO, Levels, contributions, levels
 
-POSTS = Goalposts(worst=1.0, best=0.0, reason="ends of a share", dated="2026-01-01")
-RECIPE = Recipe("test", 1, "Test", {"P013": POSTS, "P018": POSTS}, {"P013": 1.0, "P018": 1.0}, 0.65)
-
-
-def measured(*rows: tuple[str, str, float | None]) -> pa.Table:
-    """Measurements over all years: (body, indicator, value or nothing)."""
-    return MEASUREMENT.rows(
-        [
-            {
-                "body_id": body,
-                "body_kind": "public_body",
-                "indicator": indicator,
-                "period": "all",
-                "version": 1,
-                "n": 40,
-                "hits": 10,
-                "unknown": 0,
-                "not_applicable": 0,
-                "error": 0,
-                "value": value,
-                "status": "too_few_cases" if value is None else "published",
-            }
-            for body, indicator, value in rows
-        ]
-    )
-
+RECIPE = recipe("P013", "P018", "P019")
 
 shares = st.floats(0, 100, allow_nan=False) | st.just(float("nan"))
-
-
-@given(
-    st.integers(1, 6).flatmap(
-        lambda n: st.tuples(
-            hnp.arrays(np.float64, (5, n), elements=shares),
-            hnp.arrays(np.float64, n, elements=st.floats(0.01, 10)),
-        )
+tables = st.integers(1, 6).flatmap(
+    lambda n: st.tuples(
+        hnp.arrays(np.float64, (5, n), elements=shares),
+        hnp.arrays(np.float64, n, elements=st.floats(0.01, 10)),
     )
 )
+
+
+def found(counts: dict, of: object = RECIPE) -> Levels:
+    return levels(measurement(counts), bodies(counts), of)  # type: ignore[arg-type]
+
+
+@given(tables)
 def test_parts_add_up_to_the_weighted_mean_to_a_millionth(
     drawn: tuple[np.ndarray, np.ndarray],
 ) -> None:
@@ -69,40 +47,136 @@ def test_parts_add_up_to_the_weighted_mean_to_a_millionth(
         assert abs(share.sum() - 1) < 1e-12
 
 
-def test_the_level_is_the_sum_of_its_contributions() -> None:
-    scores, parts = score(measured(("A", "P013", 1 / 3), ("A", "P018", 0.1)), RECIPE)
-    (row,) = scores.to_pylist()
-    assert row["status"] == "published"
-    assert sum(parts["micropoints"].to_pylist()) / MICRO == row["level"]
-    assert row["level"] == 78.333333
+PILLARS = ("C", "C", "D", "I", "I", "I")
+OF_PILLAR = {"C": 1.0, "D": 2.0, "I": 1.5}
 
 
-def test_a_body_with_half_the_weight_has_no_level_but_a_reason() -> None:
-    scores, parts = score(measured(("A", "P013", 0.5), ("A", "P018", None)), RECIPE)
-    (row,) = scores.to_pylist()
-    assert (row["level"], row["status"]) == (None, "withheld")
-    assert row["reason"] == "50 % of the recipe's weight measured, fewer than 65 %"
-    assert parts.num_rows == 0
+@given(hnp.arrays(np.float64, (4, 6), elements=shares))
+def test_parts_across_pillars_add_up_to_the_geometric_mean(normalised: np.ndarray) -> None:
+    weights = np.array([1.0, 2.0, 1.0, 1.0, 1.0, 3.0])
+    micro, used = contributions(normalised, weights, PILLARS, OF_PILLAR)
+    for row, parts, share in zip(normalised, micro, used, strict=True):
+        # The slow, obvious way: pillar by pillar.
+        logs, total = 0.0, 0.0
+        for pillar, across in OF_PILLAR.items():
+            known = [i for i in range(6) if PILLARS[i] == pillar and not np.isnan(row[i])]
+            if known:
+                inside = sum(weights[i] for i in known)
+                mean = sum(weights[i] * row[i] for i in known) / inside
+                logs += across * math.log(max(mean, FLOOR))
+                total += across
+        level = math.exp(logs / total) if total else 0.0
+        assert parts.sum() / MICRO == pytest.approx(level, abs=1e-6)
+        assert (parts >= 0).all()
+        assert (parts[np.isnan(row)] == 0).all()
+        assert share.sum() == pytest.approx(1 if total else 0)
 
 
-def test_the_best_goalpost_gives_100_and_the_worst_0() -> None:
-    scores, _ = score(
-        measured(("A", "P013", 0.0), ("A", "P018", 0.0), ("B", "P013", 1.0), ("B", "P018", 1.0)),
-        RECIPE,
+def test_of_two_pillars_alike_the_better_one_has_the_larger_part() -> None:
+    micro, _ = contributions(np.array([[80.0, 40.0]]), np.ones(2), ("C", "D"), {"C": 1, "D": 1})
+    assert micro.sum() == round(math.sqrt(80 * 40) * MICRO)
+    assert micro[0, 0] / micro[0, 1] == pytest.approx(math.log(80) / math.log(40), rel=1e-6)
+
+
+def test_the_level_is_the_sum_of_its_contributions_and_rests_on_estimates() -> None:
+    own = found({("A", "P013"): (10, 40), ("A", "P018"): (4, 40), ("A", "P019"): (0, 40),
+                 ("B", "P013"): (30, 40), ("B", "P018"): (20, 40), ("B", "P019"): (0, 40)})  # fmt: skip
+    assert (own.micropoints.sum(axis=1) / MICRO).tolist() == own.level.tolist()
+    assert own.level[0] == pytest.approx(100 * (1 - own.estimate[0]).mean(), abs=1e-6)
+    raw = np.array([10 / 40, 4 / 40, 0.0])
+    drawn_in = own.priors.mean[0] - raw
+    assert np.all((own.estimate[0] - raw) * drawn_in >= 0)
+
+
+def test_a_body_with_a_third_of_the_weight_has_no_level_but_a_reason() -> None:
+    own = found({("A", "P013"): (10, 40), ("A", "P018"): SILENT, ("B", "P018"): (1, 30)})
+    assert not own.published[0]
+    assert own.reason[0] == "33 % of the recipe's weight measured, fewer than 65 %"
+    assert own.micropoints[0].sum() == 0
+
+
+def test_few_cases_count_as_a_gap_though_their_estimate_enters() -> None:
+    counts = {("A", code): (1, 30) for code in ("P013", "P018")} | {("A", "P019"): (1, 5)}
+    own = found(counts | {("B", "P019"): (20, 40)})
+    assert own.weight_measured[0] == pytest.approx(2 / 3)
+    assert own.weight[0].tolist() == pytest.approx([1 / 3] * 3)
+
+
+def test_what_no_peer_publishes_takes_no_part() -> None:
+    counts = {(body, code): (3, 30) for body in "AB" for code in ("P013", "P018")}
+    own = found(counts | {("A", "P019"): SILENT})
+    assert not own.imputed.any()
+    assert own.weight[0].tolist() == [0.5, 0.5, 0.0]
+    assert own.lowest[0] == own.level[0] == own.highest[0]
+
+
+def test_silence_is_filled_with_no_more_than_the_peers_median_and_bounded() -> None:
+    counts = {(body, code): (3, 30) for body in "ABCD" for code in ("P013", "P018", "P019")}
+    own = found(counts | {("A", "P019"): SILENT})
+    assert own.imputed[0].tolist() == [False, False, True]
+    assert own.points[0, 2] <= own.priors.points_median[0, 2]
+    assert own.lowest[0] < own.level[0] <= own.highest[0]
+
+
+@given(countries(), st.sampled_from(["P018", "P019"]))
+def test_silence_never_raises_a_level(counts: dict, code: str) -> None:
+    """A body that is silent on an item has no more than if nobody had asked it."""
+    without = {key: value for key, value in counts.items() if key != ("B00", code)}
+    asked = found(without)
+    silent = found(without | {("B00", code): SILENT})
+    if asked.published[0]:
+        assert silent.published[0]
+        assert silent.level[0] <= asked.level[0] + 1e-6
+
+
+@given(countries(), st.sampled_from(["P013", "P018", "P019"]))
+def test_one_more_hit_never_improves(counts: dict, code: str) -> None:
+    hits, n = counts["B00", code]
+    if hits == n:
+        return
+    before, after = found(counts), found(counts | {("B00", code): (hits + 1, n)})
+    assert (
+        after.estimate[0, RECIPE.codes.index(code)]
+        >= before.estimate[0, RECIPE.codes.index(code)] - 1e-9
     )
-    assert scores["level"].to_pylist() == [100.0, 0.0]
+    assert after.level[0] <= before.level[0] + 2e-6
 
 
-def test_one_more_hit_never_raises_the_level() -> None:
-    levels = [
-        score(measured(("A", "P013", hits / 40), ("A", "P018", 0.2)), RECIPE)[0]["level"][0].as_py()
-        for hits in range(41)
-    ]
-    assert levels == sorted(levels, reverse=True)
+@given(countries(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(counts: dict, random: object) -> None:
+    turned = list(counts.items())
+    random.shuffle(turned)  # type: ignore[attr-defined]
+    first, second = found(counts), found(dict(turned))
+    assert first.level.tolist() == second.level.tolist()
+    assert first.micropoints.tolist() == second.micropoints.tolist()
 
 
-def test_the_order_of_measurements_changes_nothing() -> None:
-    rows = measured(("B", "P013", 0.3), ("A", "P018", 0.1), ("A", "P013", 0.2), ("B", "P018", 0.7))
-    turned = rows.take([3, 2, 1, 0])
-    assert score(rows, RECIPE)[0].equals(score(turned, RECIPE)[0])
-    assert score(rows, RECIPE)[1].equals(score(turned, RECIPE)[1])
+@given(countries(), st.sampled_from([0.5, 2.0, 100.0]))
+def test_weights_are_relative(counts: dict, factor: float) -> None:
+    scaled = recipe("P013", "P018", "P019", weights=dict.fromkeys(RECIPE.codes, factor))
+    assert found(counts).micropoints.tolist() == found(counts, scaled).micropoints.tolist()
+
+
+def test_an_index_needs_its_pillars_and_an_essential_one() -> None:
+    codes = ("C01", "D01", "I01", "T01", "P018")
+    five = recipe(*codes)
+    assert (five.minimum_pillars, five.essential) == (4, ("C", "D"))
+    full = {(body, code): (6, 30) for body in "AB" for code in codes}
+    own = found({key: value for key, value in full.items() if key != ("A", "I01")}, five)
+    assert own.published.tolist() == [True, True]
+    lacking = {key: value for key, value in full.items() if key not in {("A", "C01"), ("A", "D01")}}
+    own = found(lacking, five)
+    assert own.published.tolist() == [False, True]
+    assert own.reason[0] == (
+        "60 % of the recipe's weight measured, 3 of 5 pillars; needed are 4 with C or D among them, "
+        "each with at least 65 % of its weight"
+    )
+
+
+def test_who_says_little_about_itself_is_not_ranked() -> None:
+    counts = {(f"B{one}", code): (one, 40) for one in range(0, 40, 5) for code in RECIPE.codes}
+    counts |= {("few", code): (3, 20) for code in RECIPE.codes}
+    own = found(counts)
+    assert own.ranked.all()
+    alike = dict.fromkeys(counts, (4, 40))
+    assert not found(alike).ranked.any()

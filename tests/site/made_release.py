@@ -2,7 +2,8 @@
 
 Six bodies, twenty indicators, evidence, records, rejected rows and withheld figures. One body has
 an Arabic name, one a hostile one; one record has a supplier that is a natural person. `bodies` and
-`years` make it as large as a test of speed wants. The same arguments give the same bytes.
+`years` make it as large as a test of speed wants. `spread` says how far bodies differ from one
+indicator to the next, `lean` how far on all of them. The same arguments give the same bytes.
 """
 
 from __future__ import annotations
@@ -12,12 +13,17 @@ import hashlib
 import json
 import math
 import random
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from troth.publish.release import body_slug
+from troth.score.index import scores
+from troth.score.level import levels
+from troth.score.recipe import Goalposts, Recipe
 from troth.tables import body as body_tables
 from troth.tables import results
 
@@ -62,15 +68,19 @@ def made_release(
     bodies: int = 6,
     years: tuple[int, ...] = (2021, 2022, 2023, 2024),
     processes: int = 6,
+    spread: float = 0.2,
+    lean: float = 0.0,
 ) -> Path:
     """A release in `folder/releases/<as_of>-<id6>`; returns its folder."""
-    tables = _tables(bodies, years, processes)
+    tables = _tables(bodies, years, processes, spread, lean)
     release = folder / "releases" / f"{AS_OF}-a1b2c3"
     (release / "parquet").mkdir(parents=True)
     (release / "json").mkdir()
-    for name, rows in tables.items():
-        declared = {t.name: t for t in (*results.TABLES, body_tables.BODY, body_tables.FIRM)}[name]
-        pq.write_table(declared.rows(rows), release / "parquet" / f"{name}.parquet")
+    declared = {t.name: t for t in (*results.TABLES, body_tables.BODY, body_tables.FIRM)}
+    made = {name: declared[name].rows(rows) for name, rows in tables.items()}
+    made |= _scored(made["measurement"], made["body"])
+    for name, table in made.items():
+        pq.write_table(table, release / "parquet" / f"{name}.parquet")
     _write_json(release / "json" / "catalogue.json", [_card(*one) for one in INDICATORS])
     _write_json(release / "json" / "recipe.json", _recipe())
     (release / "csv").mkdir()
@@ -105,7 +115,9 @@ def body_id_of(number: int) -> str:
     return f"XX-MUN:{number:04d}"
 
 
-def _tables(bodies: int, years: tuple[int, ...], processes: int) -> dict[str, list[dict[str, Any]]]:
+def _tables(
+    bodies: int, years: tuple[int, ...], processes: int, spread: float, lean: float
+) -> dict[str, list[dict[str, Any]]]:
     chance = random.Random(7)
     measurement: list[dict[str, Any]] = []
     missing: list[dict[str, Any]] = []
@@ -130,7 +142,7 @@ def _tables(bodies: int, years: tuple[int, ...], processes: int) -> dict[str, li
                 * (
                     1.9
                     if (number, code) in ((3, "P018"), (4, "P059"))
-                    else chance.uniform(0.8, 1.2)
+                    else chance.uniform(1 - spread, 1 + spread) * (1 + lean * (number % 9 - 4) / 4)
                 ),
             )
             rows = [
@@ -163,12 +175,16 @@ def _tables(bodies: int, years: tuple[int, ...], processes: int) -> dict[str, li
         "measurement": sorted(measurement, key=lambda r: (r["body_id"], r["indicator"], r["period"])),
         "missing": missing,
         "evidence": _evidence(measurement, record),
-        "score": [score for score, _ in map(_score, [measurement] * bodies, range(bodies))],
-        "contribution": [part for number in range(bodies) for part in _score(measurement, number)[1]],
         "rejected": _rejected(),
         "coverage": [{"indicator": code} | counts for code, counts in coverage.items()],
         "record": record,
     }  # fmt: skip
+
+
+def _scored(measurement: pa.Table, body: pa.Table) -> dict[str, pa.Table]:
+    """Scored as the line scores: with eight bodies or more there are alternatives too."""
+    found = scores(levels(measurement, body, Recipe.from_json(_recipe())))
+    return {field.name: getattr(found, field.name) for field in fields(found)}
 
 
 def _about(number: int) -> dict[str, Any]:
@@ -183,6 +199,9 @@ def _body(number: int) -> dict[str, Any]:
         "scheme": "XX-MUN",
         "names": 1 if name else 0,
         "processes": 40 + number,
+        # Towns and every fourth a county; of body 5 the register says nothing.
+        "level": None if number == 5 else "county" if number % 4 == 0 else "municipality",
+        "population": None if number == 5 else 3_000 * (number + 1) ** 2,
     }
 
 
@@ -368,60 +387,6 @@ def _record(number: int, bodies: int) -> dict[str, Any]:
     }
 
 
-def _score(
-    measurement: list[dict[str, Any]], number: int
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """A level whose parts add up in whole millionths; withheld below half of the weight."""
-    mine = [
-        row
-        for row in _of_body(measurement)[body_id_of(number)]
-        if row["period"] == "all" and row["status"] == "published"
-    ]
-    share = len(mine) / len(INDICATORS)
-    about = _about(number) | {"recipe": RECIPE}
-    if share < 0.5:
-        return about | {
-            "level": None,
-            "weight_measured": share,
-            "status": "withheld",
-            "reason": "too little measured",
-        }, []
-    parts = []
-    for row in mine:
-        normalised = 100 * (1 - row["value"])
-        micropoints = int(normalised * 1_000_000 / len(mine))
-        parts.append(
-            about
-            | {
-                "indicator": row["indicator"],
-                "value": row["value"],
-                "normalised": normalised,
-                "weight": 1 / len(mine),
-                "micropoints": micropoints,
-            }
-        )
-    level = sum(part["micropoints"] for part in parts) / 1_000_000
-    return about | {
-        "level": level,
-        "weight_measured": share,
-        "status": "published",
-        "reason": None,
-    }, parts
-
-
-_GROUPED: dict[int, dict[str, list[dict[str, Any]]]] = {}
-
-
-def _of_body(measurement: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    if id(measurement) not in _GROUPED:
-        _GROUPED.clear()
-        grouped: dict[str, list[dict[str, Any]]] = {}
-        for row in measurement:
-            grouped.setdefault(row["body_id"], []).append(row)
-        _GROUPED[id(measurement)] = grouped
-    return _GROUPED[id(measurement)]
-
-
 def _rejected() -> list[dict[str, Any]]:
     common = {"file": "releases.jsonl.gz", "offset": 7200, "ocid": "ocds-xx-9"}
     fields = [
@@ -514,23 +479,16 @@ def _card(
 
 def _recipe() -> dict[str, Any]:
     codes = [code for code, *_ in INDICATORS if code != "P051"]
-    return {
-        "name": "first",
-        "version": 1,
-        "title": "Every indicator counts the same",
-        "aggregation": "arithmetic",
-        "goalposts": {
-            code: {
-                "worst": 1.0,
-                "best": 0.0,
-                "reason": "the whole range of a share",
-                "dated": "2024-01-01",
-            }
-            for code in codes
-        },
-        "weights": dict.fromkeys(codes, 1.0),
-        "minimum_weight": 0.5,
-    }
+    whole = Goalposts(1.0, 0.0, "the whole range of a share", "2024-01-01")
+    return Recipe(
+        name="first",
+        version=1,
+        title="Every indicator counts the same",
+        goalposts=dict.fromkeys(codes, whole),
+        weights=dict.fromkeys(codes, 1.0),
+        minimum_weight=0.5,
+        draws=400,
+    ).as_json()
 
 
 def _write_json(path: Path, value: object) -> None:

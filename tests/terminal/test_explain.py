@@ -23,7 +23,12 @@ def test_explain_goes_from_the_points_to_the_bytes_of_the_file(made) -> None:
     (score,) = told["scores"]
     assert sum(part["micropoints"] for part in score["parts"]) == round(score["level"] * 1_000_000)
     part = next(part for part in score["parts"] if part["indicator"] == "P018")
-    assert (part["value"], part["normalised"]) == (0.75, 25.0)
+    assert part["normalised"] == 100 * (1 - part["value"])
+    estimate = next(one for one in score["estimates"] if one["indicator"] == "P018")
+    own = 30 + estimate["prior_mean"] * estimate["prior_size"]
+    assert part["value"] == estimate["estimate"] == own / (40 + estimate["prior_size"])
+    assert score["low"] <= score["level"] <= score["high"]
+    assert score["rank_low"] <= score["rank"] <= score["rank_high"] <= score["ranked_of"] == 2
     (single,) = (one for one in told["indicators"] if one["code"] == "P018")
     assert (single["figure"]["n"], single["figure"]["hits"]) == (40, 30)
     assert single["figure"]["low"] < 0.75 < single["figure"]["high"]
@@ -52,7 +57,19 @@ def test_explain_shows_the_record_without_its_persons_and_marks_the_place(made) 
     assert not any('"buyer"' in line for line in marked)
     assert '"buyer"' in ran.out
     assert "Rossi" not in ran.out
-    assert "P013 " not in ran.out.partition("P018")[2]
+    assert "P013 " not in ran.out.partition("P018 Single bid\n")[2]
+
+
+def test_no_rank_and_no_level_stands_without_its_interval(made) -> None:
+    _, out, _ = made
+
+    said = troth("explain", TOWN_A, "--out", out, "--cases", 0).out
+
+    assert "38.499788 of 100 points (90 % interval " in said.replace("\u00a0", " ")
+    assert "Rank 2 to 2 of 2 (90 % interval, median 2)" in said.replace("\u00a0", " ")
+    assert "Band D (20 to 40 points)" in said or "Cannot be placed in one band" in said
+    assert "75 %  30 of 40      73 %" in said
+    assert "the value of its peers stands for it" in said
 
 
 def test_a_character_that_moves_the_cursor_is_spelled_out(made) -> None:

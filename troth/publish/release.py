@@ -43,7 +43,7 @@ NOT_IN_SQLITE = ("record",)
 BODY_FILES = 5_000
 
 #: What the JSON of a body says beside its row in `body`.
-ABOUT_BODY = ("score", "contribution", "measurement", "missing")
+ABOUT_BODY = ("score", "contribution", "estimate", "alternative", "measurement", "missing")
 
 MANIFEST = "manifest.json"
 SUMS = "manifest.sha256"

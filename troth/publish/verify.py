@@ -112,8 +112,25 @@ def _sums(tables: Tables) -> Iterator[str]:
             yield f"{which}: published, and yet empty"
         elif level != total.get(key, 0) / MICRO:
             yield f"{which}: {level} is not the sum of its parts, {total.get(key, 0) / MICRO}"
+    yield from _intervals(tables["score"])
     for body, recipe in sorted(total.keys() - scored):
         yield f"contributions of {body} under {recipe} belong to no score"
+
+
+def _intervals(score: pa.Table) -> Iterator[str]:
+    """Every level and every rank lies in its interval, and no rank is without one."""
+    names = ("level", "low", "high", "lowest", "highest", "rank", "rank_low", "rank_high")
+    for row in score.to_pylist():
+        which = f"score of {row['body_id']} under {row['recipe']}"
+        level, low, high, lowest, highest, rank, first, last = (row[name] for name in names)
+        if level is not None:
+            for least, most in ((low, high), (lowest, highest)):
+                if least is not None and most is not None and not least <= level <= most:
+                    yield f"{which}: {level} is not between {least} and {most}"
+        if rank is not None and (first is None or last is None or not first <= rank <= last):
+            yield f"{which}: rank {rank} is not in its interval, {first} to {last}"
+        if rank is not None and row["rank_kept"] is False:
+            yield f"{which}: ranks are not kept under this recipe, and yet rank {rank}"
 
 
 def _totals(contribution: pa.Table) -> dict[tuple[str, str], int]:

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from troth.errors import PersonError, UsageError, VerificationError
+from troth.publish.funnel import Funnel, funnel
 from troth.publish.release import body_slug
 from troth.publish.timeline import Document, Event, documents_of, events_of, text_at
 from troth.publish.wording import Absence, Grade, Standing, grade, standing
@@ -95,6 +96,8 @@ class BodyName:
     names: int
     processes: int
     page: str
+    level: str | None = None  # of government, as the register of bodies says
+    population: int | None = None
 
     @property
     def shown(self) -> str:
@@ -205,18 +208,69 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one indicator adds to a level, in millionths of a point."""
+    """What one indicator adds to a level, in millionths of a point.
+
+    `imputed` says that the body does not publish it and a value of its peers stands for it;
+    `peer_points` is the median of `normalised` among its peers, where there are three or more.
+    """
 
     card: Card
     value: float
     normalised: float
     weight: float
     micropoints: int
+    peer_points: float | None = None
+    imputed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One indicator of a body among its peers: (hits + prior_mean * prior_size) / (n + prior_size).
+
+    `use` is `ranked`, `shown`, or `pooled`: then the value of its peers, `prior_mean`, is shown
+    instead of the body's own.
+    """
+
+    card: Card
+    peer_group: str | None
+    n: int
+    hits: int
+    prior_mean: float | None
+    prior_size: float | None
+    estimate: float | None
+    low: float | None
+    high: float | None
+    reliability: float | None
+    use: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A body's level, and rank where it has one, if one choice of the recipe were another."""
+
+    variant: str
+    level: float | None
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """How much hangs on one choice of a recipe."""
+
+    factor: str
+    first_order: float | None
+    total: float | None
+    rank_shift: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A body's level under one recipe, or why there is none. The parts add up to the level."""
+    """A body's level under one recipe, or why there is none. The parts add up to the level.
+
+    A rank is there only together with its interval, `rank_low` to `rank_high`, out of `ranked_of`;
+    none is where `rank_kept` is false. In lists of bodies there are no parts, estimates and
+    alternatives.
+    """
 
     parts: tuple[Contribution, ...]
     recipe: str
@@ -224,10 +278,39 @@ class Score:
     weight_measured: float
     status: str
     reason: str | None
+    peer_group: str | None = None
+    low: float | None = None
+    high: float | None = None
+    lowest: float | None = None
+    highest: float | None = None
+    band: str | None = None
+    band_probability: float | None = None
+    other_band: str | None = None
+    rank_low: int | None = None
+    rank_high: int | None = None
+    rank: int | None = None
+    rank_kept: bool | None = None
+    ranked_of: int | None = None
+    estimates: tuple[Estimate, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def micropoints(self) -> int:
         return sum(part.micropoints for part in self.parts)
+
+
+_SCORE_COLUMNS = (
+    "recipe", "level", "weight_measured", "status", "reason", "peer_group", "low", "high", "lowest",
+    "highest", "band", "band_probability", "other_band", "rank_low", "rank_high", "rank",
+    "rank_kept", "ranked_of",
+)  # fmt: skip
+_PART_COLUMNS = (
+    "indicator", "value", "normalised", "weight", "micropoints", "peer_points", "imputed",
+)  # fmt: skip
+_ESTIMATE_COLUMNS = (
+    "indicator", "peer_group", "n", "hits", "prior_mean", "prior_size", "estimate", "low", "high",
+    "reliability", "use",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +433,11 @@ class IndicatorView:
     years: tuple[tuple[str, Pooled], ...]
     figures: tuple[tuple[BodyName, Figure], ...]  # published, by name
     missing: tuple[Missing, ...]
+
+    @property
+    def funnel(self) -> Funnel | None:
+        """How far shares may lie from that of all bodies; none where no body has a figure."""
+        return funnel([one.hits for _, one in self.figures], [one.n for _, one in self.figures])
 
 
 @dataclass(frozen=True, slots=True)
@@ -664,6 +752,45 @@ class Release:
             records=self._records_by_body.size(body_id),
         )
 
+    def levels(self) -> tuple[tuple[BodyName, Score], ...]:
+        """The level of every scored body, by name, without its parts."""
+        rows = _tuples(self._table("score").select(["body_id", *_SCORE_COLUMNS]))
+        named = [(self._bodies[body_id], Score((), *values)) for body_id, *values in rows]
+        return tuple(sorted(named, key=lambda pair: (_by_name(pair[0]), pair[1].recipe)))
+
+    def sensitivity(self) -> tuple[Sensitivity, ...]:
+        """How much hangs on each choice of the release's recipe, the most first."""
+        table = self._table("sensitivity")
+        own = table.filter(pc.equal(table["recipe"], self.run.recipe))
+        columns = ["factor", "first_order", "total", "rank_shift"]
+        found = [Sensitivity(*row) for row in _tuples(own.select(columns))]
+        return tuple(sorted(found, key=lambda one: (-(one.total or 0.0), one.factor)))
+
+    def estimates(self) -> Iterator[tuple[str, Estimate]]:
+        """Every estimate under the recipe of the run, with the identifier of its body."""
+        columns = ["recipe", "body_id", *_ESTIMATE_COLUMNS]
+        rows = _tuples(self._table("estimate").select(columns))
+        for recipe, body_id, code, *rest in rows:
+            if recipe == self.run.recipe:
+                yield body_id, Estimate(self._card(code), *rest)
+
+    def statuses(self, code: str) -> dict[str, str]:
+        """The status of the figure of each body on one indicator, by body; over all years."""
+        return {one.body_id: one.status for one in self._overall.get(self._card(code).code, ())}
+
+    def scoring_tables(self) -> tuple[pa.Table, pa.Table]:
+        """`measurement` and `body`: all that a level is made of, so that it can be made again."""
+        return self._table("measurement"), self._table("body")
+
+    def level_tables(self) -> tuple[pa.Table, pa.Table]:
+        """`score` and `contribution`, as they were published."""
+        return self._table("score"), self._table("contribution")
+
+    def recipe_json(self) -> dict[str, Any]:
+        """The recipe as the release published it."""
+        found: dict[str, Any] = self._json("json/recipe.json")
+        return found
+
     def cases(self, body_id: str, code: str, first: int | None = None) -> tuple[Case, ...]:
         """The cases behind one figure of a body; with `first`, no more than that many."""
         return self._cases(
@@ -726,8 +853,10 @@ class Release:
 
     def method(self) -> MethodView:
         """The recipe with its goalposts, and the rules."""
-        recipe = self._json("json/recipe.json")
+        recipe = self.recipe_json()
         all_weights = sum(recipe["weights"].values())
+        even = {code: weight / all_weights for code, weight in recipe["weights"].items()}
+        shares = recipe.get("shares", even)  # a recipe of one pillar need not say them
         goalposts = []
         for code, post in sorted(recipe["goalposts"].items()):
             goalposts.append(
@@ -735,7 +864,7 @@ class Release:
                     card=self._card(code),
                     worst=post["worst"],
                     best=post["best"],
-                    weight=recipe["weights"][code] / all_weights,
+                    weight=shares[code],
                     reason=post["reason"],
                     dated=str(post["dated"]),
                 )
@@ -843,11 +972,13 @@ class Release:
 
     @cached_property
     def _bodies(self) -> dict[str, BodyName]:
-        columns = ["body_id", "name", "scheme", "names", "processes"]
+        columns = ["body_id", "name", "scheme", "names", "processes", "level", "population"]
         rows = _tuples(self._table("body").select(columns))
         return {
-            body_id: BodyName(body_id, name, scheme, names, processes, page_name(body_id))
-            for body_id, name, scheme, names, processes in rows
+            body_id: BodyName(
+                body_id, name, scheme, names, processes, page_name(body_id), level, population
+            )
+            for body_id, name, scheme, names, processes, level, population in rows
         }
 
     def _body(self, body_id: str) -> BodyName:
@@ -1068,23 +1199,45 @@ class Release:
 
     @cached_property
     def _contributions(self) -> _Groups:
-        return _Groups(
-            self._table("contribution"), ("body_id", "recipe"), (("indicator", "ascending"),)
-        )
+        return self._by_recipe("contribution", "indicator")
+
+    @cached_property
+    def _estimates(self) -> _Groups:
+        return self._by_recipe("estimate", "indicator")
+
+    @cached_property
+    def _alternatives(self) -> _Groups:
+        return self._by_recipe("alternative", "variant")
+
+    def _by_recipe(self, table: str, then: str) -> _Groups:
+        return _Groups(self._table(table), ("body_id", "recipe"), ((then, "ascending"),))
 
     def _scores_of(self, body_id: str) -> tuple[Score, ...]:
-        """The levels of a body with their parts; parts that do not add up are an error."""
+        """The levels of a body with all that they are made of; parts that do not add up are an
+        error.
+        """
         scores = []
-        columns = ("recipe", "level", "weight_measured", "status", "reason")
-        for recipe, level, weight_measured, status, reason in self._scores.rows(columns, body_id):
-            rows = self._contributions.rows(
-                ("indicator", "value", "normalised", "weight", "micropoints"), body_id, recipe
+        for row in self._scores.rows(_SCORE_COLUMNS, body_id):
+            own = dict(zip(_SCORE_COLUMNS, row, strict=True))
+            key = (body_id, own["recipe"])
+            score = Score(
+                parts=tuple(
+                    Contribution(self._card(code), *rest)
+                    for code, *rest in self._contributions.rows(_PART_COLUMNS, *key)
+                ),
+                estimates=tuple(
+                    Estimate(self._card(code), *rest)
+                    for code, *rest in self._estimates.rows(_ESTIMATE_COLUMNS, *key)
+                ),
+                alternatives=tuple(
+                    Alternative(*one)
+                    for one in self._alternatives.rows(("variant", "level", "rank"), *key)
+                ),
+                **own,
             )
-            parts = tuple(Contribution(self._card(code), *values) for code, *values in rows)
-            score = Score(parts, recipe, level, weight_measured, status, reason)
             if score.level is not None and round(score.level * 1_000_000) != score.micropoints:
                 raise VerificationError(
-                    f"{self.folder}: the parts of {body_id} under {recipe} add up to "
+                    f"{self.folder}: the parts of {body_id} under {score.recipe} add up to "
                     f"{score.micropoints} millionths, the level is {score.level} points"
                 )
             scores.append(score)

@@ -72,6 +72,48 @@ def standing(low: float | None, high: float | None, pooled: float | None) -> Sta
     return Standing.CANNOT_TELL
 
 
+#: The bands of a level: from and to how many points. A level at a bound is in the upper band.
+BANDS: Mapping[str, tuple[int, int]] = {
+    "A": (80, 100), "B": (60, 80), "C": (40, 60), "D": (20, 40), "E": (0, 20),
+}  # fmt: skip
+
+#: "Lies in a band" wants nineteen of twenty draws there, "probably" four of five (the same measure
+#: of sure enough as for grades and for two bodies, METHODS B.7); below that no band is claimed.
+BAND_SURE, BAND_LIKELY = 0.95, 0.8
+
+
+def band_key(probability: float) -> str:
+    """Which sentence a band takes: no surer than the share of draws that lie in it."""
+    if probability >= BAND_SURE:
+        return "band_sure"
+    return "band_likely" if probability >= BAND_LIKELY else "band_open"
+
+
+def rank_key(low: int, high: int, of: int) -> str:
+    """Which sentence a rank interval takes: one that holds every place tells nobody apart."""
+    return "rank_untold" if low <= 1 and high >= of else "rank_interval"
+
+
+def apart(first: tuple[float, float], second: tuple[float, float]) -> int:
+    """1 when the first interval lies wholly above the second, -1 below, 0 when they overlap."""
+    if first[0] > second[1]:
+        return 1
+    return -1 if first[1] < second[0] else 0
+
+
+def group_slots(label: str) -> tuple[str, dict[str, str]]:
+    """Which sentence names a peer group, from its label (`troth.score.peers`), and its slots."""
+    kind, _, size = label.rpartition("/")
+    if not kind:
+        return "group_unknown", {}
+    if size == "all":
+        return "group_all", {"kind": kind}
+    if size.endswith("+"):
+        return "group_from", {"kind": kind, "low": count(int(size[:-1]))}
+    low, high = size.split("-")
+    return "group_between", {"kind": kind, "low": count(int(low)), "high": count(int(high))}
+
+
 #: Shares are whole per cents in the middle and have one digit more near 0 and 100, where it matters.
 FINE_BELOW, FINE_ABOVE = 0.1, 0.9
 
@@ -104,6 +146,11 @@ def points(micropoints: int) -> str:
 def number(value: float) -> str:
     """A number as short as it is exact to ten digits: "1", "0.5", "12,345.678"."""
     return f"{value:,.10g}"
+
+
+def one_digit(value: float) -> str:
+    """Points as pages show them: with one digit."""
+    return f"{value:.1f}"
 
 
 def amount(value: float, currency: str | None) -> str:
@@ -247,14 +294,14 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "该机构另有 {more} 个数值",
     },
     "funnel_title": {
-        "en": "{title}: {outside} of {bodies} bodies lie outside what chance alone would give",
-        "ar": "{title}: {outside} من أصل {bodies} جهة خارج ما تعطيه الصدفة وحدها",
-        "zh": "{title}：{bodies} 个机构中有 {outside} 个在仅凭偶然的范围之外",
+        "en": "{title}: {outside} of {bodies} bodies differ by more than chance and the usual differences between bodies",
+        "ar": "{title}: {outside} من أصل {bodies} جهة تختلف بأكثر من الصدفة والفروق المعتادة بين الجهات",
+        "zh": "{title}：{bodies} 个机构中有 {outside} 个的差异超出偶然和机构间的通常差异",
     },
     "funnel_reading": {
-        "en": "Inside the darker band (90 %) a body cannot be told apart from all bodies together; the lighter band holds 99.8 %. The bands are those of chance alone (binomial); bodies also differ for reasons that have nothing to do with chance, such as their market.",
-        "ar": "داخل النطاق الأغمق (90 %) لا يمكن تمييز الجهة عن جميع الجهات معًا؛ والنطاق الأفتح يضم 99.8 %. النطاقان هما ما تعطيه الصدفة وحدها (ثنائي الحدين)؛ وقد تختلف الجهات أيضًا لأسباب أخرى مثل سوقها.",
-        "zh": "在较深的区间（90 %）内，机构无法与所有机构合计区分；较浅的区间覆盖 99.8 %。区间仅反映偶然（二项分布）；机构之间也可能因市场等其他原因而不同。",
+        "en": "Inside the darker band (95 %) a body cannot be told apart from all bodies together; the lighter band holds 99.8 %. Both are widened by how much bodies differ anyway (Spiegelhalter 2005). A diamond lies outside: a reason to look.",
+        "ar": "داخل النطاق الأغمق (95 %) لا يمكن تمييز الجهة عن جميع الجهات معًا؛ والنطاق الأفتح يضم 99.8 %. وقد وُسِّع كلاهما بقدر ما تختلف الجهات أصلًا (Spiegelhalter 2005). والمعيّن يقع خارجهما: سبب للنظر.",
+        "zh": "在较深的区间（95 %）内，机构无法与所有机构合计区分；较浅的区间覆盖 99.8 %。两者均按机构间固有差异加宽（Spiegelhalter 2005）。菱形在区间之外：值得查看。",
     },
     "years_title": {
         "en": "{title} by year: {first} % in {first_year}, {last} % in {last_year}",
@@ -267,7 +314,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "{title}（按年）：{first_year} 年 {first} %",
     },
     "series_title": {
-        "en": "{series} figures from {first_year} to {last_year}, each with its 90 % interval",
+        "en": "{series} figures from {first_year} to {last_year}, each year with its 90 % interval",
         "ar": "أرقام عددها {series} من {first_year} إلى {last_year}، لكل منها فترة 90 %",
         "zh": "{first_year} 至 {last_year} 年的 {series} 项数值，各附 90 % 区间",
     },
@@ -276,15 +323,165 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "ar": "سنة {year} غير مكتملة في هذه البيانات (مظللة): لا تُقارن بالسنوات الأخرى.",
         "zh": "{year} 年的数据尚不完整（阴影部分）：不与其他年份比较。",
     },
-    "level": {
-        "en": "{level} of 100 points; {share} % of the recipe's weight could be measured",
-        "ar": "{level} من 100 نقطة؛ أمكن قياس {share} % من وزن الوصفة",
-        "zh": "100 分中的 {level} 分；配方权重的 {share} % 可衡量",
-    },
     "level_withheld": {
         "en": "withheld: {share} % of the recipe's weight could be measured, at least {minimum} % is needed",
         "ar": "محجوب: أمكن قياس {share} % من وزن الوصفة، والحد الأدنى {minimum} %",
         "zh": "不予公布：配方权重仅 {share} % 可衡量，至少需要 {minimum} %",
+    },
+    "level_range": {
+        "en": "{level} of 100 points (90 % interval {low} to {high}); {share} % of the recipe's weight could be measured",
+        "ar": "{level} من 100 نقطة (فترة 90 %: من {low} إلى {high})؛ أمكن قياس {share} % من وزن الوصفة",
+        "zh": "100 分中的 {level} 分（90 % 区间 {low} 至 {high}）；配方权重的 {share} % 可衡量",
+    },
+    "band_sure": {
+        "en": "Band {band} ({from_points} to {to_points} points): {probability} % of the draws lie in it",
+        "ar": "النطاق {band} (من {from_points} إلى {to_points} نقطة): يقع فيه {probability} % من السحوبات",
+        "zh": "{band} 档（{from_points} 至 {to_points} 分）：{probability} % 的抽样落在其中",
+    },
+    "band_likely": {
+        "en": "Probably band {band} ({from_points} to {to_points} points): {probability} % of the draws lie in it",
+        "ar": "على الأرجح النطاق {band} (من {from_points} إلى {to_points} نقطة): يقع فيه {probability} % من السحوبات",
+        "zh": "很可能为 {band} 档（{from_points} 至 {to_points} 分）：{probability} % 的抽样落在其中",
+    },
+    "band_open": {
+        "en": "Cannot be placed in one band: {band} ({from_points} to {to_points} points) holds {probability} % of the draws",
+        "ar": "لا يمكن وضعه في نطاق واحد: النطاق {band} (من {from_points} إلى {to_points} نقطة) يضم {probability} % من السحوبات",
+        "zh": "无法归入单一档次：{band} 档（{from_points} 至 {to_points} 分）包含 {probability} % 的抽样",
+    },
+    "bounds": {
+        "en": "What is missing could move it: {lowest} points if each missing figure counted as 0, {highest} if as in the top tenth of its peers",
+        "ar": "قد يغيّره ما هو ناقص: {lowest} نقطة إذا احتُسب كل رقم ناقص صفرًا، و{highest} إذا احتُسب كما في العُشر الأعلى من نظرائه",
+        "zh": "缺失数据可能改变结果：若每项缺失均计 0，为 {lowest} 分；若按同类前十分之一计，为 {highest} 分",
+    },
+    "bounds_two_bands": {
+        "en": "What is missing leaves two bands open, {band} and {other}: {lowest} points if each missing figure counted as 0, {highest} if as in the top tenth of its peers",
+        "ar": "ما هو ناقص يترك نطاقين ممكنين، {band} و{other}: {lowest} نقطة إذا احتُسب كل رقم ناقص صفرًا، و{highest} إذا احتُسب كما في العُشر الأعلى من نظرائه",
+        "zh": "缺失数据使 {band} 与 {other} 两档都有可能：若每项缺失均计 0，为 {lowest} 分；若按同类前十分之一计，为 {highest} 分",
+    },
+    "rank_interval": {
+        "en": "Rank {low} to {high} of {of} (90 % interval, median {middle})",
+        "ar": "الرتبة من {low} إلى {high} من أصل {of} (فترة 90 %، الوسيط {middle})",
+        "zh": "排名 {low} 至 {high}，共 {of} 个（90 % 区间，中位数 {middle}）",
+    },
+    "rank_untold": {
+        "en": "Cannot be told apart from the others by rank: the 90 % interval goes from {low} to {high} of {of}",
+        "ar": "لا يمكن تمييزها عن غيرها بالرتبة: فترة 90 % من {low} إلى {high} من أصل {of}",
+        "zh": "无法按排名与其他机构区分：90 % 区间为 {low} 至 {high}，共 {of} 个",
+    },
+    "rank_bands_only": {
+        "en": "No ranks are given, only bands: for more than half of the bodies the 90 % interval of the rank is wider than a third of all places",
+        "ar": "لا تُعطى رتب بل نطاقات فقط: لدى أكثر من نصف الجهات تكون فترة 90 % للرتبة أوسع من ثلث المراتب كلها",
+        "zh": "不给出排名，只给出档次：半数以上机构的 90 % 排名区间宽于全部名次的三分之一",
+    },
+    "rank_not_ranked": {
+        "en": "Not ranked: its own cases say too little about it",
+        "ar": "غير مرتبة: حالاتها لا تقول عنها ما يكفي",
+        "zh": "未排名：其自身案例提供的信息过少",
+    },
+    "ranks_title": {
+        "en": "Of {bodies} bodies here, {told} have a rank interval wholly in one half of all {of}; {untold} cannot be told from the middle",
+        "ar": "من أصل {bodies} جهة هنا، {told} تقع فترة رتبتها كلها في نصف واحد من مجموع {of}؛ و{untold} لا يمكن تمييزها عن الوسط",
+        "zh": "此处 {bodies} 个机构中，{told} 个的排名区间完全落在全部 {of} 个的一半之内；{untold} 个无法与中间区分",
+    },
+    "ranks_near_title": {
+        "en": "{name}: rank {low} to {high} of {of}; of the {others} nearest, {overlapping} have an interval that overlaps",
+        "ar": "{name}: الرتبة من {low} إلى {high} من أصل {of}؛ ومن أقرب {others} إليها تتداخل فترات {overlapping}",
+        "zh": "{name}：排名 {low} 至 {high}，共 {of} 个；最接近的 {others} 个中有 {overlapping} 个区间与之重叠",
+    },
+    "levels_title": {
+        "en": "Of {bodies} levels here, {within} have a 90 % interval inside one band; {across} reach into another",
+        "ar": "من أصل {bodies} مستوى هنا، {within} تقع فترة 90 % لها داخل نطاق واحد؛ و{across} تمتد إلى نطاق آخر",
+        "zh": "此处 {bodies} 个水平中，{within} 个的 90 % 区间在同一档内；{across} 个延伸到另一档",
+    },
+    "estimate": {
+        "en": "Estimate {estimate} % (90 % interval {low} to {high} %): {hits} of {n} cases ({raw} %), drawn towards the {prior} % of its peers; its own cases carry {reliability} % of the weight",
+        "ar": "التقدير {estimate} % (فترة 90 %: من {low} إلى {high} %): {hits} من أصل {n} حالة ({raw} %)، مقرّبًا من {prior} % لدى نظرائها؛ وتحمل حالاتها {reliability} % من الوزن",
+        "zh": "估计值 {estimate} %（90 % 区间 {low} 至 {high} %）：{n} 例中 {hits} 例（{raw} %），向同类的 {prior} % 靠拢；自身案例占权重的 {reliability} %",
+    },
+    "use_ranked": {
+        "en": "sure enough to enter ranks",
+        "ar": "مؤكد بما يكفي للدخول في الرتب",
+        "zh": "足够可靠，可进入排名",
+    },
+    "use_shown": {
+        "en": "shown, but not sure enough to enter ranks",
+        "ar": "معروض، لكنه غير مؤكد بما يكفي للدخول في الرتب",
+        "zh": "予以显示，但不够可靠，不进入排名",
+    },
+    "use_pooled": {
+        "en": "too few cases of its own: the value of its peers stands for it",
+        "ar": "لا تكفي حالاتها: تحل محلها قيمة نظرائها",
+        "zh": "自身案例过少：以同类的数值代替",
+    },
+    "figure_chart_peers": {
+        "en": "{title}: {share} %, 90 % interval {low} to {high} %; its peers together {pooled} %",
+        "ar": "{title}: {share} %، فترة 90 %: من {low} إلى {high} %؛ نظراؤها معًا {pooled} %",
+        "zh": "{title}：{share} %，90 % 区间 {low} 至 {high} %；同类合计 {pooled} %",
+    },
+    "waterfall_peers": {
+        "en": "From the {reference} points of its peers to {level}; parts above theirs: {up}, below: {down}",
+        "ar": "من {reference} نقطة لدى نظرائها إلى {level}؛ الأجزاء فوق نظرائها: {up}، ودونهم: {down}",
+        "zh": "从同类的 {reference} 分到 {level} 分；高于同类的项：{up}，低于：{down}",
+    },
+    "group_between": {
+        "en": "{kind}, {low} to under {high} inhabitants",
+        "ar": "{kind}، من {low} إلى أقل من {high} نسمة",
+        "zh": "{kind}，居民 {low} 至不足 {high}",
+    },
+    "group_from": {
+        "en": "{kind}, {low} inhabitants and more",
+        "ar": "{kind}، {low} نسمة فأكثر",
+        "zh": "{kind}，居民 {low} 及以上",
+    },
+    "group_all": {
+        "en": "{kind}, all sizes",
+        "ar": "{kind}، جميع الأحجام",
+        "zh": "{kind}，不分规模",
+    },
+    "group_unknown": {
+        "en": "level or population not known",
+        "ar": "المستوى أو عدد السكان غير معروف",
+        "zh": "级别或人口未知",
+    },
+    "peers_of": {
+        "en": "Peers: {group} ({bodies} bodies)",
+        "ar": "النظراء: {group} (عدد الجهات: {bodies})",
+        "zh": "同类：{group}（{bodies} 个机构）",
+    },
+    "groups_title": {
+        "en": "{title}: half of the {bodies} bodies lie between {first} and {third} %",
+        "ar": "{title}: نصف الجهات وعددها {bodies} يقع بين {first} و{third} %",
+        "zh": "{title}：{bodies} 个机构中半数在 {first} 至 {third} % 之间",
+    },
+    "compare_above": {
+        "en": "{first} lies above {second}",
+        "ar": "{first} فوق {second}",
+        "zh": "{first} 高于 {second}",
+    },
+    "compare_untold": {
+        "en": "cannot be told apart: the intervals overlap",
+        "ar": "لا يمكن التمييز بينهما: الفترتان تتداخلان",
+        "zh": "无法区分：区间重叠",
+    },
+    "compare_gap": {
+        "en": "cannot be compared: not shown for both",
+        "ar": "لا تمكن المقارنة: غير معروض للجهتين معًا",
+        "zh": "无法比较：并非两者都有显示",
+    },
+    "sensitivity_title": {
+        "en": "The ranking depends most on: {factor}. Alone it explains {alone} % of the variance, with the others {total} %",
+        "ar": "يعتمد الترتيب أكثر ما يعتمد على: {factor}. وحده يفسر {alone} % من التباين، ومع غيره {total} %",
+        "zh": "排名最取决于：{factor}。单独解释方差的 {alone} %，连同其他因素为 {total} %",
+    },
+    "rank_shift": {
+        "en": "{factor}: changed alone, it moves a body by {shift} places on average",
+        "ar": "{factor}: إذا تغيّر وحده حرّك الجهة بمقدار {shift} من المراتب في المتوسط",
+        "zh": "{factor}：单独改变时，机构平均移动 {shift} 个名次",
+    },
+    "alternatives": {
+        "en": "Made in {variants} other ways, the level goes from {low} to {high} points; in {same} of them the band stays {band}",
+        "ar": "لو حُسب بطرق أخرى عددها {variants} لكان المستوى من {low} إلى {high} نقطة؛ وفي {same} منها يبقى النطاق {band}",
+        "zh": "用其他 {variants} 种方法计算，水平为 {low} 至 {high} 分；其中 {same} 种档次仍为 {band}",
     },
     "waterfall_title": {
         "en": "The parts add up to {level} points",
@@ -310,6 +507,26 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "No case could be judged in this data.",
         "ar": "لم يمكن الحكم على أي حالة في هذه البيانات.",
         "zh": "本数据中没有可判断的案例。",
+    },
+    "told_apart": {
+        "en": "{higher} lies above {lower} in {share} % of the draws: they can be told apart. Difference {difference} points (90 % interval {low} to {high}).",
+        "ar": "{higher} فوق {lower} في {share} % من السحوبات: يمكن التمييز بينهما. الفرق {difference} نقطة (فترة 90 %: من {low} إلى {high}).",
+        "zh": "{share} % 的抽样中 {higher} 高于 {lower}：两者可以区分。差值 {difference} 分（90 % 区间 {low} 至 {high}）。",
+    },
+    "not_told_apart": {
+        "en": "{higher} and {lower} cannot be told apart: the first lies above the second in {share} % of the draws, and more than 80 % are needed. Difference {difference} points (90 % interval {low} to {high}).",
+        "ar": "لا يمكن التمييز بين {higher} و{lower}: الأول فوق الثاني في {share} % من السحوبات، والمطلوب أكثر من 80 %. الفرق {difference} نقطة (فترة 90 %: من {low} إلى {high}).",
+        "zh": "{higher} 与 {lower} 无法区分：前者高于后者的抽样占 {share} %，需要超过 80 %。差值 {difference} 分（90 % 区间 {low} 至 {high}）。",
+    },
+    "change_untold": {
+        "en": "no more than could come from chance: the two intervals overlap",
+        "ar": "ليس أكثر مما قد تأتي به الصدفة: الفترتان تتداخلان",
+        "zh": "不超出偶然可能带来的变化：两个区间重叠",
+    },
+    "change_told": {
+        "en": "the two intervals do not overlap",
+        "ar": "الفترتان لا تتداخلان",
+        "zh": "两个区间不重叠",
     },
     "rows_add_up": {
         "en": "{rows_in} records in = {rows_kept} kept + {rows_rejected} rejected.",
@@ -399,14 +616,18 @@ def figure_slots(
 _ENGLISH = (
     r"corrupt\w*", r"suspicio\w*", r"suspect\w*", r"fraud\w*", r"worst", r"bribe\w*", r"crim(?:e|es|inal\w*)",
     r"guilt\w*", r"illegal\w*", r"embezzl\w*", r"scandal\w*", r"rigg(?:ed|ing)", r"collu(?:de|sion|sive)\w*",
-    r"cheat\w*", r"dishonest\w*", r"offenders?", r"culprits?",
+    r"cheat\w*", r"dishonest\w*", r"offenders?", r"culprits?", r"shame\w*", r"disgrac\w*", r"wrongdo\w*",
+    r"incompeten\w*", r"negligen\w*", r"abus\w*", r"crooked", r"losers?", r"winners? of the ranking",
+    # Of prices and bids, "best" is the field's own word; of a body it is a verdict.
+    r"best(?! (?:losing |winning )?(?:price|bid|offer))",
     r"very", r"extremely", r"highly", r"strongly", r"severely", r"seriously", r"grossly", r"massively",
     r"blatant\w*", r"alarming\w*", r"shocking\w*", r"hugely", r"terribly",
 )  # fmt: skip
 
 _ARABIC = (
     "فساد", "فاسد", "فاسدة", "فاسدون", "احتيال", "غش", "مشبوه", "مشبوهة", "اشتباه", "رشوة", "رشاوى", "اختلاس",
-    "جريمة", "جرائم", "إجرامي", "مذنب", "فضيحة", "تواطؤ", "الأسوأ", "أسوأ", "جدا", "جدًا", "للغاية", "بشدة",
+    "جريمة", "جرائم", "إجرامي", "مذنب", "فضيحة", "تواطؤ", "أسوأ", "أفضل", "فضائح", "عار", "مخزية", "مخجل",
+    "مهملة", "فاشل", "فاشلة", "الخاسر", "المذنبون", "جدا", "جدًا", "للغاية", "بشدة",
 )  # fmt: skip
 
 #: What Arabic writes onto the front of a word: and, so, with, for, like, the.
@@ -414,7 +635,7 @@ _ARABIC_FRONT = "(?:[وفبلك]{0,2}(?:ال)?|لل)"
 
 _CHINESE = (
     "腐败", "贪污", "受贿", "行贿", "贿赂", "舞弊", "欺诈", "诈骗", "可疑", "嫌疑", "犯罪", "违法", "非法", "丑闻",
-    "串通", "最差", "最糟", "极其", "极度", "非常", "严重",
+    "串通", "最差", "最糟", "最好", "最佳", "最优", "耻辱", "可耻", "丢脸", "渎职", "失职", "无能", "作弊", "极其", "极度", "非常", "严重",
 )  # fmt: skip
 
 FORBIDDEN: Mapping[str, re.Pattern[str]] = {
@@ -427,3 +648,22 @@ FORBIDDEN: Mapping[str, re.Pattern[str]] = {
 def forbidden_in(text: str) -> list[str]:
     """The words of any language in the text that would say more than the data do."""
     return [found.group() for pattern in FORBIDDEN.values() for found in pattern.finditer(text)]
+
+
+#: A place by number that no second number follows: an interval would read "3 to 9". In each language
+#: the words that announce a place, or the way it is written.
+_NO_INTERVAL = r"(?!\s*(?:to|–|-|إلى|至)\s*\d)"
+_BARE_RANKS: Mapping[str, re.Pattern[str]] = {
+    "en": re.compile(
+        rf"\b(?:rank(?:ed|s)?|place|position)\s*(?:no\.|number|:|#)?\s*\d[\d,]*+{_NO_INTERVAL}"
+        r"|(?<![\w&])#\d|\b\d+(?:st|nd|rd|th) (?:place|of \d)",
+        re.IGNORECASE,
+    ),
+    "ar": re.compile(rf"(?:رتبة|مرتبة|ترتيب|مركز)\w*\s*:?\s*(?:من )?\d[\d,]*+{_NO_INTERVAL}"),
+    "zh": re.compile(rf"(?:排名|名次|位列)\s*第?\s*\d[\d,]*+{_NO_INTERVAL}|第\s*\d+\s*[名位]"),
+}
+
+
+def bare_ranks(text: str) -> list[str]:
+    """Places given as one number, without the interval they need, in any language."""
+    return [found.group() for pattern in _BARE_RANKS.values() for found in pattern.finditer(text)]

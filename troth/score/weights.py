@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
 
 from troth.errors import InputError, UsageError
 from troth.score.aggregate import ROUNDING
@@ -215,6 +214,8 @@ def benefit_of_the_doubt(
     normalised, 0 or more, without gaps. A unit that has 0 in all has the score 0. (Cherchye et al.
     2008; METHODS B.3. The bounds given are those for 8 indicators.)
     """
+    from scipy.optimize import linprog
+
     x = np.asarray(values, dtype=np.float64)
     if x.ndim != 2:
         raise UsageError("benefit_of_the_doubt takes one table of units and indicators")

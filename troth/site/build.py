@@ -1,7 +1,8 @@
 """The static site of a release: every page as a file that opens without a server.
 
-Links are relative, the style sheet is a file beside the pages, nothing is fetched from elsewhere
-and nothing needs JavaScript. The same release gives the same bytes.
+Links are relative, style sheet and scripts are files beside the pages, nothing is fetched from
+elsewhere and nothing needs JavaScript: two kinds of page have a script that adds to what they show.
+The same release gives the same bytes.
 """
 
 from __future__ import annotations
@@ -12,28 +13,37 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from troth.publish.levels import Standings, standings
 from troth.publish.release import body_slug
 from troth.publish.views import (
     BodyRow,
-    IndicatorView,
     ProcessRow,
     PublishedFile,
     Release,
     open_release,
+    page_name,
 )
-from troth.site import charts, pages
+from troth.site import draw, level_pages, pages
 from troth.site.render import Renderer, folder
 
 #: Folders that hold pages of one kind and nothing else.
-FOLDERS = ("bodies", "indicators", "processes")
+FOLDERS = ("bodies", "indicators", "processes", "compare")
 
 #: How many lines a list has before it goes on on another page.
 LINES_A_PAGE = 200
 
 #: The tables that a reader of one page may want, offered beside it where the release has them.
 OFFERED = {
-    "body": ("measurement", "evidence", "contribution", "missing"),
-    "indicator": ("measurement", "evidence", "coverage", "missing"),
+    "body": (
+        "measurement",
+        "estimate",
+        "evidence",
+        "score",
+        "contribution",
+        "alternative",
+        "missing",
+    ),
+    "indicator": ("measurement", "estimate", "evidence", "coverage", "missing"),
     "process": ("record", "evidence"),
 }
 
@@ -47,6 +57,7 @@ class _Site:
     renderer: Renderer
     language: pages.Language
     links: Mapping[str, str]
+    levels: Standings
 
     def write(self, path: str, template: str, context: Mapping[str, object]) -> Path:
         root = "../" * path.count("/")
@@ -86,7 +97,14 @@ def build(release_dir: Path | str, out: Path | str, language: str = "en") -> lis
     run = release.run
     shared = {"run": run, "release_id": release.release_id}
     links = _links(release.files(), release.folder, target)
-    site = _Site(release, target, Renderer(language, shared), pages.Language(language), links)
+    site = _Site(
+        release,
+        target,
+        Renderer(language, shared),
+        pages.Language(language),
+        links,
+        standings(release),
+    )
     written = list(_pages(site))
     _clear_others(target, written)
     return written
@@ -114,43 +132,70 @@ def _pages(site: _Site) -> Iterator[Path]:
     yield site.write("indicators/index.html", "indicators.html", pages.indicators(release))
     for code in release.catalogue:
         context = pages.indicator(release, code, language)
+        strips = level_pages.indicator(release.indicator(code), site.levels, language)
         yield site.write(
             f"indicators/{code}.html",
             "indicator.html",
-            {**context, "offered": site.offered("indicator")},
+            {**context, "strips": strips, "offered": site.offered("indicator")},
         )
     yield from _process_pages(site)
-    yield site.write("method.html", "method.html", pages.method(release, language))
+    yield from _compare_pages(site)
+    yield _method_page(site)
     yield site.write("quality.html", "quality.html", pages.quality(release, language))
     yield site.write("data.html", "data.html", pages.files(release, site.links, language))
     yield site.write("persons.html", "persons.html", {})
 
 
+def _compare_pages(site: _Site) -> Iterator[Path]:
+    """One page a peer group: bodies are compared with their peers only."""
+    release, levels, language = site.release, site.levels, site.language
+    yield site.write("compare/index.html", "groups.html", level_pages.groups(levels, language))
+    codes = [one.card.code for one in release.method().goalposts]
+    figures = {
+        code: {body.body_id: figure for body, figure in release.indicator(code).figures}
+        for code in codes
+    }
+    for group in levels.groups:
+        context = level_pages.compare(release, group, figures, language)
+        yield site.write(f"compare/{page_name(group.label)}.html", "compare.html", context)
+
+
+def _method_page(site: _Site) -> Path:
+    release, levels, language = site.release, site.levels, site.language
+    script = level_pages.weights_script(release, levels, language)
+    (site.out / "weights-data.js").write_text(script, encoding="ascii", newline="\n")
+    context = {
+        **pages.method(release, language),
+        **level_pages.method(release, levels, language),
+    }
+    return site.write("method.html", "method.html", context)
+
+
 def _body_pages(site: _Site) -> Iterator[Path]:
-    rows = site.release.bodies()
+    release, levels, language = site.release, site.levels, site.language
+    rows = release.bodies()
     yield from _list_pages(site, "bodies", rows)
-    strips = {code: _strip(site.release.indicator(code)) for code in site.release.catalogue}
-    drawn = {code: one for code, one in strips.items() if one is not None}
+    strips = {
+        code: level_pages.strips(release.indicator(code), levels) for code in release.catalogue
+    }
     offered = site.offered("body")
     for row in rows:
-        context = pages.body(site.release, row.body.body_id, drawn, site.language)
+        scored = levels.of(row.body.body_id)
+        group = scored.score.peer_group if scored is not None else None
+        own = {code: found.get(group or "", found[""]) for code, found in strips.items() if found}
+        view = release.body(row.body.body_id)
+        context = pages.body(release, view, own, language)
         twin = site.links.get(f"json/bodies/{body_slug(row.body.body_id)}.json")
         yield site.write(
             f"bodies/{row.body.page}.html",
             "body.html",
-            {**context, "offered": offered, "twin": twin},
+            {
+                **context,
+                **level_pages.body(release, view, levels, language),
+                "offered": offered,
+                "twin": twin,
+            },
         )
-
-
-def _strip(view: IndicatorView) -> charts.Strip | None:
-    """What the strips of an indicator share; none where no body has a figure."""
-    values = sorted(figure.value for _, figure in view.figures if figure.value is not None)
-    highest = max(
-        (figure.high for _, figure in view.figures if figure.high is not None), default=0.0
-    )
-    if not values or view.pooled.share is None:
-        return None
-    return charts.strip(values, highest, view.pooled.share)
 
 
 def _process_pages(site: _Site) -> Iterator[Path]:
@@ -178,7 +223,16 @@ def _list_pages(
     ]
     for number, part in enumerate(parts):
         page = _list_page(number)
-        context = {"rows": part, "places": places, "this": page, "total": len(rows)}
+        context: dict[str, object] = {
+            "rows": part,
+            "places": places,
+            "this": page,
+            "total": len(rows),
+        }
+        if kind == "bodies":
+            context |= level_pages.bodies(
+                [row for row in part if isinstance(row, BodyRow)], site.levels, site.language
+            )
         yield site.write(f"{kind}/{page}", f"{kind}.html", context)
 
 
@@ -189,4 +243,4 @@ def _list_page(number: int) -> str:
 
 def _headword(row: BodyRow | ProcessRow) -> str:
     text = row.body.shown if isinstance(row, BodyRow) else row.ocid
-    return charts.shortened(text, 24)
+    return draw.shortened(text, 24)

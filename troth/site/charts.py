@@ -9,155 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
+from itertools import pairwise
 
-from troth.publish.wording import percent, visible
-
-INK = "#1b1f24"
-SOFT = "#4d5660"
-LINE = "#c4cad1"
-PAPER = "#ffffff"
-PANEL = "#f4f6f8"
-BLUE = "#0b4f8a"
-OCHRE = "#7a4300"
-VIOLET = "#5b3a8c"
-GREY = "#6b7480"
-BAR = "#5d8bb9"
-BAND = "#d3e1ef"
-BAND_LIGHT = "#e9f0f7"
-MARK = "#ffe9a8"
-
-#: What is written on what; a test holds each pair to a contrast of 4.5 to 1.
-TEXT_ON = {
-    PAPER: (INK, SOFT, BLUE, OCHRE, VIOLET),
-    PANEL: (INK, SOFT, BLUE, OCHRE, VIOLET),
-    BAND: (INK, SOFT, BLUE, OCHRE),
-    BAND_LIGHT: (INK, SOFT, BLUE, OCHRE),
-    MARK: (INK,),
-    BLUE: (PAPER,),
-}
-
-#: What is drawn on what; 3 to 1, as for everything that carries meaning without being text.
-DRAWN_ON = {PAPER: (GREY, BAR, BLUE, OCHRE, VIOLET), BAND: (BLUE,), PANEL: (BLUE, OCHRE, VIOLET)}
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A picture, the finding it shows, and its data as a table."""
-
-    title: str
-    svg: str
-    heading: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    wide: bool = False
-
-
-@dataclass(frozen=True)
-class Words:
-    """The few words charts write, in the language of the page."""
-
-    other_bodies: str
-    this_body: str
-    together: str
-    lower_end: str
-    upper_end: str
-    share: str
-    cases: str
-    body: str
-    year: str
-    more_data: str
-    points: str
-    sum: str
-    snapshot: str
-    lane: str
-    start: str
-    end: str
-    detail: str
-    state: str
-    indicator: str
-    adds: str
-    weight: str
-    step: str
-
-
-def table(heading: Sequence[str], rows: Sequence[Sequence[str]], numbers_from: int = 1) -> str:
-    """An HTML table of plain values; columns from `numbers_from` on are numbers."""
-    parts = ["<table><thead><tr>"]
-    for place, name in enumerate(heading):
-        kind = ' class="n"' if place >= numbers_from else ""
-        parts.append(f'<th scope="col"{kind}>{escape(name)}</th>')
-    parts.append("</tr></thead><tbody>")
-    for row in rows:
-        parts.append("<tr>")
-        for place, value in enumerate(row):
-            kind = ' class="n"' if place >= numbers_from else ""
-            parts.append(f"<td{kind}><bdi>{escape(visible(value))}</bdi></td>")
-        parts.append("</tr>")
-    parts.append("</tbody></table>")
-    return "".join(parts)
-
-
-def _svg(width: float, height: float, label: str, body: str) -> str:
-    """The frame of every chart: its size, and its finding as its label."""
-    return (
-        f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" '
-        f'aria-label="{escape(visible(label))}" direction="ltr">{body}</svg>'
-    )
-
-
-def _text(
-    x: float,
-    y: float,
-    text: str,
-    *,
-    anchor: str = "start",
-    size: float = 11,
-    fill: str = INK,
-    bold: bool = False,
-) -> str:
-    weight = ' font-weight="600"' if bold else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:g}" '
-        f'fill="{fill}"{weight}>{escape(visible(text))}</text>'
-    )
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, stroke: str, more: str = "") -> str:
-    return (
-        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{stroke}"{more}/>'
-    )
-
-
-def _rect(x: float, y: float, width: float, height: float, fill: str, more: str = "") -> str:
-    return (
-        f'<rect x="{x:.1f}" y="{y:g}" width="{width:.1f}" height="{height:g}" fill="{fill}"{more}/>'
-    )
-
-
-def _path(data: str, more: str) -> str:
-    return f'<path d="{data}" {more}/>'
-
-
-def _stroke(colour: str, width: float, more: str = "") -> str:
-    """How a line without a filling is drawn; round ends make a dot of a line without length."""
-    return f'fill="none" stroke="{colour}" stroke-width="{width:g}" stroke-linecap="round"{more}'
-
-
-def _diamond(x: float, y: float, fill: str, reach: float = 6.5) -> str:
-    corners = f"l{reach} {reach}l-{reach} {reach}l-{reach} -{reach}z"
-    return f'<path d="M{x:.1f} {y - reach:.1f}{corners}" fill="{fill}"/>'
-
-
-def shortened(text: str, letters: int) -> str:
-    """The text, cut to so many letters with a mark that it was cut."""
-    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
-
+from troth.publish.funnel import Limits
+from troth.publish.wording import percent
+from troth.site import draw
+from troth.site.draw import Chart, Words, nice_top, share_ticks, shortened
 
 # --- one body among the others ---
 
-STRIP_WIDTH, STRIP_HEIGHT = 330, 58
+STRIP_WIDTH, STRIP_HEIGHT = 330, 68
 STRIP_LEFT, STRIP_RIGHT, STRIP_Y = 10, 320, 30
 
 #: How many places a strip has for the other bodies' dots; more could not be told apart.
@@ -169,26 +32,32 @@ DOT_WIDTHS = ((1, 4.4), (4, 6.0), (None, 8.0))
 
 @dataclass(frozen=True)
 class Strip:
-    """What the strips of one indicator have in common: the scale and all bodies on it."""
+    """What the strips of one indicator have in common: the scale and the bodies compared on it."""
 
     top: float
     backdrop: str
-    pooled: float
+    together: float
     bodies: int
     quartiles: tuple[float, float, float]
+    of_peers: bool = False
 
     def x(self, share: float) -> float:
         return STRIP_LEFT + (STRIP_RIGHT - STRIP_LEFT) * min(share / self.top, 1.0)
 
 
-def strip(values: Sequence[float], highest: float, pooled: float) -> Strip:
-    """The strip that all bodies of an indicator share. `values` are sorted and not empty."""
-    top = nice_top(max(highest, pooled))
+def strip(
+    values: Sequence[float], highest: float, together: float, of_peers: bool = False
+) -> Strip:
+    """The strip that the bodies of an indicator share. `values` are sorted and not empty.
+
+    `together` is the share the bodies are compared with, of peers or of all bodies.
+    """
+    top = nice_top(max(highest, together))
     places: dict[int, int] = {}
     for value in values:
         place = round(STRIP_PLACES * min(value / top, 1.0))
         places[place] = places.get(place, 0) + 1
-    drawn = [_line(STRIP_LEFT, STRIP_Y, STRIP_RIGHT, STRIP_Y, GREY)]
+    drawn = [draw.line(STRIP_LEFT, STRIP_Y, STRIP_RIGHT, STRIP_Y, draw.GREY)]
     fewest = 1
     for most, width in DOT_WIDTHS:
         steps = [
@@ -201,11 +70,11 @@ def strip(values: Sequence[float], highest: float, pooled: float) -> Strip:
                 f"M{STRIP_LEFT + (STRIP_RIGHT - STRIP_LEFT) * p / STRIP_PLACES:.1f} {STRIP_Y}h0"
                 for p in steps
             )
-            drawn.append(_path(dots, _stroke(GREY, width)))
+            drawn.append(draw.path(dots, draw.stroke(draw.GREY, width)))
         fewest = (most or 0) + 1
-    x = STRIP_LEFT + (STRIP_RIGHT - STRIP_LEFT) * min(pooled / top, 1.0)
-    drawn.append(_line(x, STRIP_Y - 11, x, STRIP_Y + 11, INK, ' stroke-dasharray="3 2"'))
-    return Strip(top, "".join(drawn), pooled, len(values), _quartiles(values))
+    x = STRIP_LEFT + (STRIP_RIGHT - STRIP_LEFT) * min(together / top, 1.0)
+    drawn.append(draw.line(x, STRIP_Y - 11, x, STRIP_Y + 11, draw.INK, ' stroke-dasharray="3 2"'))
+    return Strip(top, "".join(drawn), together, len(values), _quartiles(values), of_peers)
 
 
 def _quartiles(values: Sequence[float]) -> tuple[float, float, float]:
@@ -214,60 +83,119 @@ def _quartiles(values: Sequence[float]) -> tuple[float, float, float]:
     return values[round(last / 4)], values[round(last / 2)], values[round(3 * last / 4)]
 
 
-def nice_top(share: float) -> float:
-    """The end of a scale: the next of 1, 2, 5, 10, 20 ... 100 per cent that holds the share."""
-    for top in (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8):
-        if share <= top:
-            return top
-    return 1.0
-
-
 def strip_chart(
-    shared: Strip, value: float, low: float, high: float, finding: str, words: Words
+    shared: Strip,
+    value: float,
+    low: float,
+    high: float,
+    finding: str,
+    words: Words,
+    estimate: tuple[float, float, float] | None = None,
 ) -> Chart:
-    """One body's value and interval on the strip of its indicator."""
+    """One body's share and interval on the strip of its indicator.
+
+    Below it, where there is one, the estimate that entered the level, as an empty diamond with the
+    low and high end of its interval.
+    """
     x = shared.x(value)
     left, right = shared.x(low), shared.x(high)
-    together = shared.x(shared.pooled)
+    together = shared.x(shared.together)
+    label = words.peers if shared.of_peers else words.together
     body = [
         shared.backdrop,
-        _rect(left, STRIP_Y - 3.5, max(right - left, 1), 7, BAR, ' rx="2"'),
-        _diamond(x, STRIP_Y, BLUE),
-        _text(
+        draw.rect(left, STRIP_Y - 3.5, max(right - left, 1), 7, draw.BAR, ' rx="2"'),
+        draw.diamond(x, STRIP_Y, draw.BLUE),
+        draw.text(
             _inside(x, 24),
             STRIP_Y - 13,
             f"{percent(value)} %",
             anchor="middle",
             size=12.5,
-            fill=BLUE,
+            fill=draw.BLUE,
             bold=True,
         ),
-        _text(
+        draw.text(
             _inside(together, 62),
-            STRIP_Y + 25,
-            f"{words.together} {percent(shared.pooled)} %",
+            STRIP_Y + 33,
+            f"{label} {percent(shared.together)} %",
             anchor="middle",
-            fill=SOFT,
+            fill=draw.SOFT,
         ),
     ]
     first, middle, third = shared.quartiles
-    rows = (
-        (words.this_body, percent(value), percent(low), percent(high)),
-        (words.together, percent(shared.pooled), "", ""),
+    rows = [(words.this_body, percent(value), percent(low), percent(high))]
+    if estimate is not None:
+        middle_of, low_of, high_of = estimate
+        y = STRIP_Y + 14
+        body.append(draw.line(shared.x(low_of), y, shared.x(high_of), y, draw.VIOLET))
+        body.append(draw.diamond(shared.x(middle_of), y, draw.PAPER, 4.5, draw.VIOLET))
+        rows.append((words.estimate, percent(middle_of), percent(low_of), percent(high_of)))
+    rows += [
+        (label, percent(shared.together), "", ""),
         (
-            f"{words.other_bodies} ({shared.bodies}): 25 / 50 / 75 %",
+            f"{label if shared.of_peers else words.other_bodies} ({shared.bodies}): 25 / 50 / 75 %",
             f"{percent(first)} / {percent(middle)} / {percent(third)}",
             "",
             "",
         ),
-    )
+    ]
     heading = (words.body, f"{words.share}, %", words.lower_end, words.upper_end)
-    return Chart(finding, _svg(STRIP_WIDTH, STRIP_HEIGHT, finding, "".join(body)), heading, rows)
+    svg = draw.svg(STRIP_WIDTH, STRIP_HEIGHT, finding, "".join(body))
+    return Chart(finding, svg, heading, tuple(rows))
 
 
 def _inside(x: float, half: float) -> float:
     """A middle for a label of this half width that keeps it inside the strip."""
     return min(max(x, half), STRIP_WIDTH - half)
+
+
+GROUPS_WIDTH, GROUP_ROW = 360, 40
+
+
+def groups_chart(
+    groups: Sequence[tuple[str, Sequence[float], float]], finding: str, words: Words
+) -> Chart:
+    """The shares of all bodies, a row for each peer group: its name, its shares, them together.
+
+    Shares are sorted, and no group is empty. All rows have one scale.
+    """
+    top = nice_top(max(max(*values, together) for _, values, together in groups))
+    left, right = 12, GROUPS_WIDTH - 12
+
+    def x_of(share: float) -> float:
+        return left + (right - left) * min(share / top, 1.0)
+
+    bottom = 4 + GROUP_ROW * len(groups)
+    drawn = []
+    for share in share_ticks(top):
+        drawn.append(
+            draw.ticks(x_of(share), [GROUP_ROW * row + 22 for row in range(len(groups))], 18)
+        )
+        drawn.append(
+            draw.text(
+                min(max(x_of(share), 16), GROUPS_WIDTH - 18),
+                bottom + 14,
+                f"{percent(share)} %",
+                anchor="middle",
+                fill=draw.SOFT,
+            )
+        )
+    rows = []
+    for number, (name, values, together) in enumerate(groups):
+        top_of = 4 + GROUP_ROW * number
+        y = top_of + 27
+        said = f"{percent(together)} %"
+        drawn.append(draw.text(left, top_of + 13, shortened(name, 50), size=12))
+        drawn.append(draw.text(right, top_of + 13, said, anchor="end", size=12, bold=True))
+        dots = "".join(f"M{x_of(value):.1f} {y}h0" for value in values)
+        drawn.append(draw.path(dots, draw.stroke(draw.GREY, 6)))
+        x = x_of(together)
+        drawn.append(draw.line(x, y - 9, x, y + 9, draw.INK, ' stroke-dasharray="3 2"'))
+        quarters = " / ".join(percent(value) for value in _quartiles(values))
+        rows.append((name, f"{len(values):,}", percent(together), quarters))
+    heading = (words.group, words.bodies, f"{words.together}, %", words.quarters)
+    svg = draw.svg(GROUPS_WIDTH, bottom + 20, finding, "".join(drawn))
+    return Chart(finding, svg, heading, tuple(rows))
 
 
 # --- over time ---
@@ -300,76 +228,57 @@ def spark(
         x = 4 + (width - 8) * (point.year - first) / span
         return f"{x:.1f} {height - 3 - (height - 6) * share / top:.1f}"
 
-    ground = _rect(0, 0, width, height, BAND_LIGHT)
-    return _svg(width, height, finding, ground + _banded_line(points, place))
+    ground = draw.rect(0, 0, width, height, draw.BAND_LIGHT)
+    return draw.svg(width, height, finding, ground + _banded_line(points, place))
 
 
 def _banded_line(points: Sequence[Point], place: object) -> str:
     assert callable(place)
     upper = [place(p, p.high) for p in points]
     lower = [place(p, p.low) for p in reversed(points)]
-    drawn = [_path(f"M{'L'.join([*upper, *lower])}z", f'fill="{BAND}"')]
+    drawn = [draw.path(f"M{'L'.join([*upper, *lower])}z", f'fill="{draw.BAND}"')]
     whole = [p for p in points if not p.partial]
     if len(whole) > 1:
-        drawn.append(_path(f"M{'L'.join(place(p, p.value) for p in whole)}", _stroke(BLUE, 1.8)))
+        drawn.append(
+            draw.path(f"M{'L'.join(place(p, p.value) for p in whole)}", draw.stroke(draw.BLUE, 1.8))
+        )
     if len(whole) == 1:
-        drawn.append(_path(f"M{place(whole[0], whole[0].value)}h0", _stroke(BLUE, 5)))
+        drawn.append(draw.path(f"M{place(whole[0], whole[0].value)}h0", draw.stroke(draw.BLUE, 5)))
     partial = [p for p in points if p.partial]
     if partial:
         tail = "L".join(place(p, p.value) for p in [*whole[-1:], *partial])
-        drawn.append(_path(f"M{tail}", _stroke(BLUE, 1.8, ' stroke-dasharray="3 3"')))
+        drawn.append(draw.path(f"M{tail}", draw.stroke(draw.BLUE, 1.8, ' stroke-dasharray="3 3"')))
     return "".join(drawn)
 
 
-SERIES_WIDTH, SERIES_LEFT, SERIES_ROW = 1000, 230, 46
-YEAR_LABELS = 12
+PANEL_WIDTH, PANEL_HEIGHT = 164, 104
+PANEL_LEFT, PANEL_RIGHT, PANEL_TOP, PANEL_BOTTOM = 34, 152, 20, 80
 
 
-def series_chart(rows: Sequence[tuple[str, Sequence[Point]]], finding: str, words: Words) -> Chart:
-    """Several series over the same years, one below the other, each on its own scale from 0."""
-    years = [point.year for _, points in rows for point in points]
-    first, last = min(years), max(years)
-    bottom = 10 + SERIES_ROW * len(rows)
-    right = SERIES_WIDTH - 70
-    span = max(last - first, 1)
+@dataclass(frozen=True)
+class Multiples:
+    """Small charts of one kind side by side, the finding they show together, and their data."""
 
-    def x_of(year: float) -> float:
-        return SERIES_LEFT + 24 + (right - SERIES_LEFT - 48) * (year - first) / span
+    title: str
+    panels: tuple[tuple[str, str], ...]  # name and picture
+    heading: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
 
-    drawn = [_rect(SERIES_LEFT, 4, right - SERIES_LEFT, bottom - 4, BAND_LIGHT)]
-    half = (right - SERIES_LEFT - 48) / span / 2
-    partial = sorted({point.year for _, points in rows for point in points if point.partial})
-    drawn.extend(
-        _hatched(max(x_of(year) - half, SERIES_LEFT), 4, min(x_of(year) + half, right), bottom)
-        for year in partial
-    )
-    every = -(-(last - first + 1) // YEAR_LABELS)
-    for year in range(first, last + 1, every):
-        drawn.append(_line(x_of(year), 4, x_of(year), bottom, PAPER))
-        drawn.append(_text(x_of(year), bottom + 15, str(year), anchor="middle", fill=SOFT))
-    for number, (name, points) in enumerate(rows):
-        base = 10 + SERIES_ROW * (number + 1) - 8
-        top = max(point.high for point in points) or 1.0
 
-        def place(point: Point, share: float, base: float = base, top: float = top) -> str:
-            return f"{x_of(point.year):.1f} {base - (SERIES_ROW - 14) * share / top:.1f}"
+def multiples_chart(
+    rows: Sequence[tuple[str, str, Sequence[Point]]], finding: str, words: Words
+) -> Multiples:
+    """One small chart for each name and its own finding, over the same years.
 
-        drawn.append(_text(SERIES_LEFT - 8, base - 10, shortened(name, 34), anchor="end", size=12))
-        drawn.append(_banded_line(points, place))
-        latest = [point for point in points if not point.partial] or list(points)
-        drawn.append(
-            _text(
-                right + 8,
-                base - 10,
-                f"{percent(latest[-1].value)} %",
-                size=12,
-                fill=BLUE,
-                bold=True,
-            )
-        )
-    table_rows = tuple(
+    Each has its own scale, from 0 to the number at its top. A year without a figure is a gap, one
+    that is not over is hatched and its part of the line dashed.
+    """
+    years = [point.year for _, _, points in rows for point in points]
+    span = (min(years), max(years))
+    panels = tuple((name, _panel(points, span, own)) for name, own, points in rows)
+    table = tuple(
         (name, str(p.year), percent(p.value), percent(p.low), percent(p.high), f"{p.n:,}")
-        for name, points in rows
+        for name, _, points in rows
         for p in points
     )
     heading = (
@@ -380,122 +289,112 @@ def series_chart(rows: Sequence[tuple[str, Sequence[Point]]], finding: str, word
         words.upper_end,
         words.cases,
     )
-    return Chart(
-        finding,
-        _svg(SERIES_WIDTH, bottom + 22, finding, "".join(drawn)),
-        heading,
-        table_rows,
-        wide=True,
+    return Multiples(finding, panels, heading, table)
+
+
+def _panel(points: Sequence[Point], span: tuple[int, int], finding: str) -> str:
+    first, last = span
+    years = max(last - first, 1)
+    top = nice_top(max(point.high for point in points))
+    step = (PANEL_RIGHT - PANEL_LEFT - 16) / years
+
+    def x_of(year: int) -> float:
+        return PANEL_LEFT + 8 + step * (year - first)
+
+    def y_of(share: float) -> float:
+        return PANEL_BOTTOM - (PANEL_BOTTOM - PANEL_TOP) * min(share / top, 1.0)
+
+    drawn = [
+        draw.rect(
+            PANEL_LEFT,
+            PANEL_TOP,
+            PANEL_RIGHT - PANEL_LEFT,
+            PANEL_BOTTOM - PANEL_TOP,
+            draw.BAND_LIGHT,
+        )
+    ]
+    for point in points:
+        if point.partial:
+            left = max(x_of(point.year) - step / 2, PANEL_LEFT)
+            right = min(x_of(point.year) + step / 2, PANEL_RIGHT)
+            drawn.append(draw.hatched(left, PANEL_TOP, right, PANEL_BOTTOM))
+    for share in (0.0, top):
+        y = y_of(share) + 4
+        drawn.append(
+            draw.text(PANEL_LEFT - 4, y, f"{percent(share)} %", anchor="end", fill=draw.SOFT)
+        )
+    for year in sorted({first, last}):
+        drawn.append(
+            draw.text(x_of(year), PANEL_BOTTOM + 16, str(year), anchor="middle", fill=draw.SOFT)
+        )
+    whole = [point for point in points if not point.partial]
+    drawn.append(_joined(whole, x_of, y_of, ""))
+    partial = [point for point in points if point.partial]
+    drawn.append(_joined([*whole[-1:], *partial], x_of, y_of, ' stroke-dasharray="3 3"'))
+    for point in points:
+        x = x_of(point.year)
+        drawn.append(
+            draw.line(x, y_of(point.low), x, y_of(point.high), draw.BAR, ' stroke-width="4"')
+        )
+        drawn.append(
+            f'<circle cx="{x:.1f}" cy="{y_of(point.value):.1f}" r="3" fill="{draw.BLUE}"/>'
+        )
+    latest = (whole or list(points))[-1]
+    drawn.append(
+        draw.text(
+            x_of(latest.year),
+            PANEL_TOP - 6,
+            f"{percent(latest.value)} %",
+            anchor="middle",
+            size=12,
+            fill=draw.BLUE,
+            bold=True,
+        )
     )
+    return draw.svg(PANEL_WIDTH, PANEL_HEIGHT, finding, "".join(drawn))
 
 
-#: How far apart the slanted lines stand.
-HATCH_STEP = 9
-
-
-def _hatched(left: float, top: float, right: float, bottom: float) -> str:
-    """Slanted lines over a rectangle: what it covers is not there, or not over."""
-    lines = []
-    slant = left + top + HATCH_STEP
-    while slant < right + bottom:
-        low = max(left, slant - bottom)
-        high = min(right, slant - top)
-        lines.append(f"M{low:.1f} {slant - low:.1f}L{high:.1f} {slant - high:.1f}")
-        slant += HATCH_STEP
-    return _path("".join(lines), _stroke(LINE, 1))
+def _joined(
+    points: Sequence[Point], x_of: Callable[[int], float], y_of: Callable[[float], float], more: str
+) -> str:
+    """Lines between years that follow each other; over a gap there is none."""
+    lines = "".join(
+        f"M{x_of(a.year):.1f} {y_of(a.value):.1f}L{x_of(b.year):.1f} {y_of(b.value):.1f}"
+        for a, b in pairwise(points)
+        if b.year == a.year + 1
+    )
+    return draw.path(lines, draw.stroke(draw.BLUE, 1.8, more)) if lines else ""
 
 
 # --- all bodies against chance ---
 
-#: The two bands of a funnel: within 90 % and within 99.8 % of what chance alone gives.
-INNER, OUTER = (0.05, 0.95), (0.001, 0.999)
-
-
-def binomial_limits(n: int, share: float, at: Sequence[float]) -> list[float]:
-    """Exact limits of a share of n cases at these probabilities (rising), interpolated.
-
-    The part of a quantile that its probability does not need is taken off, as Spiegelhalter (2005)
-    does for funnel plots, and the result kept in 0..1.
-    """
-    if share <= 0 or share >= 1:
-        return [share for _ in at]
-    quantiles = _binomial_quantiles(n, share, at)
-    return [min(max((hits - taken_off) / n, 0.0), 1.0) for hits, taken_off in quantiles]
-
-
-def _binomial_quantiles(n: int, share: float, at: Sequence[float]) -> list[tuple[int, float]]:
-    """For each probability the first number whose chance of at most that reaches it, and by how
-    much of its own chance it goes beyond."""
-    spread = math.sqrt(n * share * (1 - share))
-    hits = max(0, math.floor(n * share - 10 * spread) - 1)
-    chance = math.exp(
-        math.lgamma(n + 1)
-        - math.lgamma(hits + 1)
-        - math.lgamma(n - hits + 1)
-        + hits * math.log(share)
-        + (n - hits) * math.log1p(-share)
-    )
-    reached, odds = chance, share / (1 - share)
-    found: list[tuple[int, float]] = []
-    for probability in at:
-        while reached < probability and hits < n:
-            chance *= (n - hits) / (hits + 1) * odds
-            hits += 1
-            reached += chance
-        taken_off = (reached - probability) / chance if chance > 0 else 0.0
-        found.append((hits, taken_off))
-    return found
-
 
 @dataclass(frozen=True)
 class Dot:
-    """One body on a funnel."""
+    """One body on a funnel; `outside` when it lies beyond the outer limits."""
 
     name: str
     n: int
     value: float
+    outside: bool = False
 
 
 FUNNEL_WIDTH, FUNNEL_HEIGHT = 720, 350
 FUNNEL_LEFT, FUNNEL_TOP, FUNNEL_RIGHT, FUNNEL_BOTTOM = 52, 14, 704, 300
-FUNNEL_STEPS = 60
 NAMED_DOTS = 6
 
 
-def outside_chance(dots: Sequence[Dot], pooled: float) -> list[Dot]:
-    """The bodies outside the 99.8 % band, those with the most cases first.
-
-    Whole cases are compared with whole quantiles: the interpolated limits of the drawing would put
-    a body outside for the part of a case.
-    """
-    if not 0 < pooled < 1:
-        return []
-    quantiles: dict[int, tuple[int, int]] = {}
-    found = []
-    for dot in dots:
-        if dot.n not in quantiles:
-            (fewest, _), (most, _) = _binomial_quantiles(dot.n, pooled, OUTER)
-            quantiles[dot.n] = (fewest, most)
-        fewest, most = quantiles[dot.n]
-        if not fewest <= round(dot.value * dot.n) <= most:
-            found.append(dot)
-    return sorted(found, key=lambda dot: (-dot.n, dot.name))
-
-
 def funnel_chart(
-    dots: Sequence[Dot], outside: Sequence[Dot], pooled: float, finding: str, words: Words
+    dots: Sequence[Dot], limits: Sequence[Limits], pooled: float, finding: str, words: Words
 ) -> Chart:
-    """Every body's share against its number of cases, between the limits of chance alone."""
+    """Every body's share against its number of cases, between limits that rise with n.
+
+    Bodies outside are diamonds, and those of them with the most cases have their names.
+    """
     fewest, most = min(dot.n for dot in dots), max(dot.n for dot in dots)
     low_end, high_end = math.log10(fewest * 0.9), math.log10(max(most * 1.15, fewest * 2))
-    sizes = sorted(
-        {
-            round(10 ** (low_end + (high_end - low_end) * step / FUNNEL_STEPS))
-            for step in range(FUNNEL_STEPS + 1)
-        }
-    )
-    limits = [binomial_limits(n, pooled, (OUTER[0], INNER[0], INNER[1], OUTER[1])) for n in sizes]
-    top = nice_top(max(*(dot.value for dot in dots), pooled, min(limits[0][3], 1.0)))
+    top = nice_top(max(*(dot.value for dot in dots), pooled, limits[0].outer_high))
+    outside = sorted((dot for dot in dots if dot.outside), key=lambda dot: (-dot.n, dot.name))
 
     def x_of(n: float) -> float:
         share = (math.log10(max(n, 1)) - low_end) / (high_end - low_end)
@@ -504,52 +403,67 @@ def funnel_chart(
     def y_of(value: float) -> float:
         return FUNNEL_BOTTOM - (FUNNEL_BOTTOM - FUNNEL_TOP) * min(value / top, 1.0)
 
-    def band(lower: int, upper: int, fill: str) -> str:
-        above = [
-            f"{x_of(n):.1f} {y_of(limit[upper]):.1f}"
-            for n, limit in zip(sizes, limits, strict=True)
-        ]
-        below = [
-            f"{x_of(n):.1f} {y_of(limit[lower]):.1f}"
-            for n, limit in zip(sizes, limits, strict=True)
-        ]
-        return _path(f"M{'L'.join([*above, *reversed(below)])}z", f'fill="{fill}"')
+    def band(lower: str, upper: str, fill: str) -> str:
+        above = [f"{x_of(one.n):.1f} {y_of(getattr(one, upper)):.1f}" for one in limits]
+        below = [f"{x_of(one.n):.1f} {y_of(getattr(one, lower)):.1f}" for one in limits]
+        return draw.path(f"M{'L'.join([*above, *reversed(below)])}z", f'fill="{fill}"')
 
-    drawn = [band(0, 3, BAND_LIGHT), band(1, 2, BAND)]
-    for step in range(5):
-        share = top * step / 4
+    drawn = [
+        band("outer_low", "outer_high", draw.BAND_LIGHT),
+        band("inner_low", "inner_high", draw.BAND),
+    ]
+    for share in share_ticks(top):
         drawn.append(
-            _text(FUNNEL_LEFT - 6, y_of(share) + 4, f"{percent(share)} %", anchor="end", fill=SOFT)
+            draw.text(
+                FUNNEL_LEFT - 6,
+                y_of(share) + 4,
+                f"{percent(share)} %",
+                anchor="end",
+                fill=draw.SOFT,
+            )
         )
-        drawn.append(_line(FUNNEL_LEFT - 3, y_of(share), FUNNEL_LEFT, y_of(share), SOFT))
+        drawn.append(draw.line(FUNNEL_LEFT - 3, y_of(share), FUNNEL_LEFT, y_of(share), draw.SOFT))
     for n in _log_ticks(fewest, most):
-        drawn.append(_line(x_of(n), FUNNEL_BOTTOM, x_of(n), FUNNEL_BOTTOM + 4, SOFT))
-        drawn.append(_text(x_of(n), FUNNEL_BOTTOM + 17, f"{n:,}", anchor="middle", fill=SOFT))
+        drawn.append(draw.line(x_of(n), FUNNEL_BOTTOM, x_of(n), FUNNEL_BOTTOM + 4, draw.SOFT))
+        drawn.append(
+            draw.text(x_of(n), FUNNEL_BOTTOM + 17, f"{n:,}", anchor="middle", fill=draw.SOFT)
+        )
     drawn.append(
-        _text(
+        draw.text(
             (FUNNEL_LEFT + FUNNEL_RIGHT) / 2,
             FUNNEL_BOTTOM + 36,
             words.more_data,
             anchor="middle",
-            fill=SOFT,
+            fill=draw.SOFT,
         )
     )
-    apart = set(map(id, outside))
-    inside = [dot for dot in dots if id(dot) not in apart]
-    drawn.append(_dots(inside, x_of, y_of, GREY, 6))
-    drawn.append(_dots(outside, x_of, y_of, BLUE, 7))
+    inside = [dot for dot in dots if not dot.outside]
+    drawn.append(_dots(inside, x_of, y_of, draw.GREY, 6))
+    drawn.append(_dots(outside, x_of, y_of, draw.BLUE, 7))
     drawn.append(
-        _line(FUNNEL_LEFT, y_of(pooled), FUNNEL_RIGHT, y_of(pooled), INK, ' stroke-dasharray="4 3"')
+        draw.line(
+            FUNNEL_LEFT,
+            y_of(pooled),
+            FUNNEL_RIGHT,
+            y_of(pooled),
+            draw.INK,
+            ' stroke-dasharray="4 3"',
+        )
     )
     drawn.append(
-        _text(FUNNEL_LEFT + 5, y_of(pooled) - 5, f"{words.together} {percent(pooled)} %", size=11)
+        draw.text(
+            FUNNEL_LEFT + 5, y_of(pooled) - 5, f"{words.together} {percent(pooled)} %", size=11
+        )
     )
     drawn.append(_named(outside, x_of, y_of))
-    rows = tuple((dot.name, f"{dot.n:,}", percent(dot.value)) for dot in dots)
-    heading = (words.body, words.cases, f"{words.share}, %")
+    rows = tuple(
+        (dot.name, f"{dot.n:,}", percent(dot.value), words.outside if dot.outside else "")
+        for dot in dots
+    )
+    heading = (words.body, words.cases, f"{words.share}, %", words.limits)
     return Chart(
         finding,
-        _svg(FUNNEL_WIDTH, FUNNEL_HEIGHT, finding, "".join(drawn)),
+        draw.svg(FUNNEL_WIDTH, FUNNEL_HEIGHT, finding, "".join(drawn)),
         heading,
         rows,
         wide=True,
@@ -562,7 +476,7 @@ def _dots(dots: Sequence[Dot], x_of: object, y_of: object, colour: str, width: f
     if not dots:
         return ""
     path = "".join(f"M{x_of(dot.n):.1f} {y_of(dot.value):.1f}h0" for dot in dots)
-    return _path(path, _stroke(colour, width))
+    return draw.path(path, draw.stroke(colour, width))
 
 
 def _named(dots: Sequence[Dot], x_of: object, y_of: object) -> str:
@@ -582,16 +496,16 @@ def _named(dots: Sequence[Dot], x_of: object, y_of: object) -> str:
         ):
             continue
         taken.append((left, left + width, y))
-        drawn.append(_diamond(x, y, BLUE))
+        drawn.append(draw.diamond(x, y, draw.BLUE))
         drawn.append(
-            f'<g stroke="{PAPER}" stroke-width="3" paint-order="stroke">'
-            + _text(
+            f'<g stroke="{draw.PAPER}" stroke-width="3" paint-order="stroke">'
+            + draw.text(
                 x - 10 if to_left else x + 10,
                 y + 4,
                 name,
                 anchor="end" if to_left else "start",
                 size=11.5,
-                fill=BLUE,
+                fill=draw.BLUE,
                 bold=True,
             )
             + "</g>"
@@ -610,7 +524,7 @@ def _log_ticks(fewest: int, most: int) -> list[int]:
 
 # --- how far an indicator reaches ---
 
-STATE_FILLS = (OCHRE, BLUE, LINE, PAPER, VIOLET)
+STATE_FILLS = (draw.OCHRE, draw.BLUE, draw.LINE, draw.PAPER, draw.VIOLET)
 
 
 def states_chart(counts: Sequence[tuple[str, int]], finding: str, words: Words) -> Chart:
@@ -621,63 +535,20 @@ def states_chart(counts: Sequence[tuple[str, int]], finding: str, words: Words) 
     for (_, number), fill in zip(counts, STATE_FILLS, strict=True):
         share = (width - 2) * number / total
         if number:
-            drawn.append(_rect(x + 1, 1, max(share, 1), 22, fill, f' stroke="{SOFT}"'))
-            if fill == PAPER:
-                drawn.append(_hatched(x + 2, 2, x + share, 22))
+            drawn.append(draw.rect(x + 1, 1, max(share, 1), 22, fill, f' stroke="{draw.SOFT}"'))
+            if fill == draw.PAPER:
+                drawn.append(draw.hatched(x + 2, 2, x + share, 22))
         x += share
     x = 0.0
     for (name, number), fill in zip(counts, STATE_FILLS, strict=True):
-        drawn.append(_rect(x + 1, 34, 11, 11, fill, f' stroke="{SOFT}"'))
-        if fill == PAPER:
-            drawn.append(_hatched(x + 1, 34, x + 12, 45))
-        drawn.append(_text(x + 17, 44, f"{name} {number:,}", size=11.5, fill=SOFT))
+        drawn.append(draw.rect(x + 1, 34, 11, 11, fill, f' stroke="{draw.SOFT}"'))
+        if fill == draw.PAPER:
+            drawn.append(draw.hatched(x + 1, 34, x + 12, 45))
+        drawn.append(draw.text(x + 17, 44, f"{name} {number:,}", size=11.5, fill=draw.SOFT))
         x += 140
     rows = tuple((name, f"{number:,}", percent(number / total)) for name, number in counts)
     heading = (words.state, words.cases, f"{words.share}, %")
-    return Chart(finding, _svg(width, 52, finding, "".join(drawn)), heading, rows, wide=True)
-
-
-# --- how a level adds up ---
-
-FALL_WIDTH, FALL_LEFT, FALL_ROW = 1000, 250, 20
-
-
-def waterfall_chart(
-    parts: Sequence[tuple[str, float, str]], level: float, finding: str, words: Words
-) -> Chart:
-    """What each indicator adds to the level, each bar beginning where the one above ended."""
-    right = FALL_WIDTH - 16
-
-    def x_of(points: float) -> float:
-        return FALL_LEFT + (right - FALL_LEFT) * points / 100
-
-    bottom = 6 + FALL_ROW * (len(parts) + 1)
-    drawn = []
-    for points in range(0, 101, 20):
-        drawn.append(_line(x_of(points), 4, x_of(points), bottom, LINE))
-        drawn.append(_text(x_of(points), bottom + 14, str(points), anchor="middle", fill=SOFT))
-    reached = 0.0
-    for number, (name, added, _) in enumerate(parts):
-        y = 6 + FALL_ROW * number
-        drawn.append(_text(FALL_LEFT - 8, y + 13, shortened(name, 36), anchor="end", size=11.5))
-        drawn.append(
-            _rect(x_of(reached), y + 3, max(x_of(added) - x_of(0), 0.5), FALL_ROW - 6, BAR)
-        )
-        reached += added
-    y = 6 + FALL_ROW * len(parts)
-    drawn.append(_text(FALL_LEFT - 8, y + 13, words.sum, anchor="end", size=11.5, bold=True))
-    drawn.append(_rect(x_of(0), y + 3, x_of(level) - x_of(0), FALL_ROW - 6, BLUE))
-    drawn.append(
-        _text((FALL_LEFT + right) / 2, bottom + 30, words.points, anchor="middle", fill=SOFT)
-    )
-    rows = tuple((name, exact) for name, _, exact in parts)
-    return Chart(
-        finding,
-        _svg(FALL_WIDTH, bottom + 36, finding, "".join(drawn)),
-        (words.indicator, words.adds),
-        rows,
-        wide=True,
-    )
+    return Chart(finding, draw.svg(width, 52, finding, "".join(drawn)), heading, rows, wide=True)
 
 
 # --- what happened in one process ---
@@ -698,12 +569,12 @@ class Mark:
 
 #: Each lane's shape and colour.
 SHAPES = {
-    "tender": ("circle", BLUE),
-    "award": ("diamond", BLUE),
-    "contract": ("circle", BLUE),
-    "amendment": ("diamond", OCHRE),
-    "payment": ("circle", VIOLET),
-    "milestone": ("tick", INK),
+    "tender": ("circle", draw.BLUE),
+    "award": ("diamond", draw.BLUE),
+    "contract": ("circle", draw.BLUE),
+    "amendment": ("diamond", draw.OCHRE),
+    "payment": ("circle", draw.VIOLET),
+    "milestone": ("tick", draw.INK),
 }
 
 TICK_MONTHS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
@@ -730,26 +601,26 @@ def timeline_chart(marks: Sequence[Mark], as_of: dt.date, finding: str, words: W
         return TIME_LEFT + (TIME_RIGHT - TIME_LEFT) * (day - first) / (last - first)
 
     bottom = 12 + TIME_ROW * len(lanes)
-    drawn = [_rect(TIME_LEFT, 6, TIME_RIGHT - TIME_LEFT, bottom - 6, BAND_LIGHT)]
+    drawn = [draw.rect(TIME_LEFT, 6, TIME_RIGHT - TIME_LEFT, bottom - 6, draw.BAND_LIGHT)]
     for day, label in _date_ticks(first, last):
-        drawn.append(_line(x_of(day), 6, x_of(day), bottom, PAPER))
-        drawn.append(_text(x_of(day), bottom + 15, label, anchor="middle", fill=SOFT))
+        drawn.append(draw.line(x_of(day), 6, x_of(day), bottom, draw.PAPER))
+        drawn.append(draw.text(x_of(day), bottom + 15, label, anchor="middle", fill=draw.SOFT))
     for number, lane in enumerate(lanes):
         y = 6 + TIME_ROW * number + TIME_ROW / 2 + 2
-        drawn.append(_text(TIME_LEFT - 8, y + 4, lane, anchor="end", size=12))
+        drawn.append(draw.text(TIME_LEFT - 8, y + 4, lane, anchor="end", size=12))
         drawn.append(_lane([mark for mark in marks if mark.lane == lane], y, x_of))
     line = x_of(today) if near else float(TIME_RIGHT)
     if near:
-        drawn.append(_line(line, 2, line, bottom + 2, INK))
+        drawn.append(draw.line(line, 2, line, bottom + 2, draw.INK))
     anchor = "end" if line > TIME_WIDTH - 160 else "start"
     label = f"{words.snapshot} {as_of}" + ("" if near else " →")
     drawn.append(
-        _text(
+        draw.text(
             line - 4 if anchor == "end" else line + 4,
             bottom - 4,
             label,
             anchor=anchor,
-            fill=SOFT,
+            fill=draw.SOFT,
             size=10.5,
         )
     )
@@ -759,7 +630,11 @@ def timeline_chart(marks: Sequence[Mark], as_of: dt.date, finding: str, words: W
     )
     heading = (words.lane, words.start, words.end, words.detail)
     return Chart(
-        finding, _svg(TIME_WIDTH, bottom + 24, finding, "".join(drawn)), heading, rows, wide=True
+        finding,
+        draw.svg(TIME_WIDTH, bottom + 24, finding, "".join(drawn)),
+        heading,
+        rows,
+        wide=True,
     )
 
 
@@ -776,19 +651,19 @@ def _lane(marks: Sequence[Mark], y: float, x_of: object) -> str:
         end = x
         if mark.end is not None:
             end = x_of(mark.end.toordinal())
-            fill = BLUE if mark.kind == "contract" else BAR
-            drawn.append(_rect(x, y - 5, max(end - x, 2), 10, fill))
+            fill = draw.BLUE if mark.kind == "contract" else draw.BAR
+            drawn.append(draw.rect(x, y - 5, max(end - x, 2), 10, fill))
         elif shape == "diamond":
-            drawn.append(_diamond(x, y, colour))
+            drawn.append(draw.diamond(x, y, colour))
         elif shape == "tick":
-            drawn.append(_line(x, y - 7, x, y + 7, colour, ' stroke-width="2"'))
+            drawn.append(draw.line(x, y - 7, x, y + 7, colour, ' stroke-width="2"'))
         else:
             drawn.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{colour}"/>')
         label = shortened(mark.label, 32)
         start = end + 9
         room_ends = min((x for x in begins[number + 1 :]), default=float(TIME_WIDTH))
         if label and start + 6.2 * len(label) < room_ends:
-            labels.append(_text(start, y + 4, label, size=11))
+            labels.append(draw.text(start, y + 4, label, size=11))
     return "".join([*drawn, *labels])
 
 
@@ -821,14 +696,14 @@ def chain_chart(steps: Sequence[tuple[str, str]], finding: str, words: Words) ->
     drawn = []
     for number, (name, what) in enumerate(steps):
         x = 2 + number * (box + gap)
-        drawn.append(_rect(x, 4, box, 46, PANEL, f' rx="5" stroke="{GREY}"'))
-        drawn.append(_text(x + box / 2, 23, name, anchor="middle", size=12.5, bold=True))
-        drawn.append(_text(x + box / 2, 41, what, anchor="middle", size=10.5, fill=SOFT))
+        drawn.append(draw.rect(x, 4, box, 46, draw.PANEL, f' rx="5" stroke="{draw.GREY}"'))
+        drawn.append(draw.text(x + box / 2, 23, name, anchor="middle", size=12.5, bold=True))
+        drawn.append(draw.text(x + box / 2, 41, what, anchor="middle", size=10.5, fill=draw.SOFT))
         if number:
-            drawn.append(_line(x - gap, 27, x, 27, GREY, ' stroke-width="2"'))
+            drawn.append(draw.line(x - gap, 27, x, 27, draw.GREY, ' stroke-width="2"'))
     return Chart(
         finding,
-        _svg(width, 54, finding, "".join(drawn)),
+        draw.svg(width, 54, finding, "".join(drawn)),
         (words.step, words.detail),
         tuple(steps),
         wide=True,

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from troth.publish import views
 from troth.publish.timeline import Event
-from troth.publish.views import Card, Figure, Measured, Pooled, Release
+from troth.publish.views import Card, Estimate, Figure, Measured, Pooled, Release
 from troth.publish.wording import (
     Absence,
     Grade,
@@ -25,11 +25,10 @@ from troth.publish.wording import (
     count,
     figure_slots,
     percent,
-    points,
     sentence,
     visible,
 )
-from troth.site import charts
+from troth.site import charts, draw
 from troth.site.render import rule_text, say, word
 from troth.site.text import markdown, record_lines, safe_href
 
@@ -72,13 +71,13 @@ class Language:
         return SafeString(f'<div class="prose"{lang}>{markdown(text)}</div>')
 
     @property
-    def chart_words(self) -> charts.Words:
-        return charts.Words(
-            **{one.name: self.word(f"chart.{one.name}") for one in dataclasses.fields(charts.Words)}
+    def chart_words(self) -> draw.Words:
+        return draw.Words(
+            **{one.name: self.word(f"chart.{one.name}") for one in dataclasses.fields(draw.Words)}
         )
 
 
-def figure_html(chart: charts.Chart, language: Language) -> SafeString:
+def figure_html(chart: draw.Chart, language: Language) -> SafeString:
     """A chart with its finding above and its data as a table below."""
     title = escape(visible(chart.title))
     picture = chart.svg
@@ -89,11 +88,11 @@ def figure_html(chart: charts.Chart, language: Language) -> SafeString:
     )
 
 
-def same_data(chart: charts.Chart, language: Language) -> SafeString:
+def same_data(chart: draw.Chart, language: Language) -> SafeString:
     """The data of a chart as a table that opens."""
     summary = escape(language.word("chart.same_data"))
     rows = scrolling(
-        charts.table(chart.heading, chart.rows), f"{language.word('chart.table_of')} {chart.title}"
+        draw.table(chart.heading, chart.rows), f"{language.word('chart.table_of')} {chart.title}"
     )
     return SafeString(f'<details class="data"><summary>{summary}</summary>{rows}</details>')
 
@@ -141,6 +140,24 @@ def absence_said(one: Measured, language: Language) -> tuple[str, SafeString]:
 def standing_said(where: Standing, pooled: Pooled, language: Language) -> SafeString:
     assert pooled.share is not None
     return language.say(where.value, pooled=percent(pooled.share))
+
+
+def estimate_said(one: Estimate, language: Language) -> SafeString | None:
+    """An estimate beside the raw share it was made from, and what it is good for."""
+    if one.estimate is None or one.low is None or one.high is None or one.prior_mean is None:
+        return None
+    said = language.say(
+        "estimate",
+        estimate=percent(one.estimate),
+        low=percent(one.low),
+        high=percent(one.high),
+        hits=count(one.hits),
+        n=count(one.n),
+        raw=percent(one.hits / one.n),
+        prior=percent(one.prior_mean),
+        reliability=percent(one.reliability or 0.0),
+    )
+    return SafeString(f"{said}; {language.say(f'use_{one.use}')}") if one.use else said
 
 
 # --- pages ---
@@ -231,18 +248,27 @@ def _partial(year: int, release: Release) -> bool:
 
 
 def body(
-    release: Release, body_id: str, strips: Mapping[str, charts.Strip], language: Language
+    release: Release,
+    view: views.BodyView,
+    strips: Mapping[str, charts.Strip],
+    language: Language,
 ) -> Context:
-    view = release.body(body_id)
-    cards = [_measured_card(one, release, strips[one.card.code], language) for one in view.measured]
+    estimates = {
+        one.card.code: one
+        for score in view.scores
+        if score.recipe == release.run.recipe
+        for one in score.estimates
+    }
+    cards = [
+        _measured_card(one, release, strips[one.card.code], estimates.get(one.card.code), language)
+        for one in view.measured
+    ]
     withheld = []
     for one in view.withheld:
         absence, why = absence_said(one, language)
         withheld.append({"card": one.card, "absence": absence, "why": why, "missing": one.missing})
     series = [
-        (one.card.title, made)
-        for one in view.measured
-        if len(made := _points(one.years, release)) > 1
+        (one.card, made) for one in view.measured if len(made := _points(one.years, release)) > 1
     ]
     lede = language.say(
         "body_lede",
@@ -261,13 +287,16 @@ def body(
         "over_time": _over_time(series, language),
         "partial": _partial_said(series, language),
         "lacking": _lacking(view.missing),
-        "scores": [_score(score, release, language) for score in view.scores],
         "cite": _cite(release, f"bodies/{view.body.page}.html", language),
     }
 
 
 def _measured_card(
-    one: Measured, release: Release, shared: charts.Strip, language: Language
+    one: Measured,
+    release: Release,
+    shared: charts.Strip,
+    known: Estimate | None,
+    language: Language,
 ) -> Context:
     figure = one.figure
     assert figure is not None
@@ -275,15 +304,19 @@ def _measured_card(
     assert figure.low is not None
     assert figure.high is not None
     finding = language.plain(
-        "figure_chart",
+        "figure_chart_peers" if shared.of_peers else "figure_chart",
         title=one.card.title,
         share=percent(figure.value),
         low=percent(figure.low),
         high=percent(figure.high),
-        pooled=percent(one.pooled.share or 0.0),
+        pooled=percent(shared.together),
     )
+    estimate = None
+    if known is not None and known.estimate is not None and known.low is not None:
+        assert known.high is not None
+        estimate = (known.estimate, known.low, known.high)
     chart = charts.strip_chart(
-        shared, figure.value, figure.low, figure.high, finding, language.chart_words
+        shared, figure.value, figure.low, figure.high, finding, language.chart_words, estimate
     )
     years = _points(one.years, release)
     return {
@@ -308,6 +341,7 @@ def _measured_card(
         "unknown": language.say("unknown_cases", unknown=count(figure.unknown))
         if figure.unknown
         else None,
+        "estimate": estimate_said(known, language) if known is not None else None,
         "missing": one.missing,
         "cases": one.cases,
         "cases_said": language.say(
@@ -328,7 +362,7 @@ def _points(years: Iterable[Figure], release: Release) -> list[charts.Point]:
 
 
 def _over_time(
-    series: Sequence[tuple[str, Sequence[charts.Point]]], language: Language
+    series: Sequence[tuple[Card, Sequence[charts.Point]]], language: Language
 ) -> SafeString | None:
     if not series:
         return None
@@ -336,44 +370,29 @@ def _over_time(
     finding = language.plain(
         "series_title", series=len(series), first_year=min(years), last_year=max(years)
     )
-    return figure_html(charts.series_chart(series, finding, language.chart_words), language)
+    rows = [(card.title, _years_title(card, made, language), made) for card, made in series]
+    return multiples_html(charts.multiples_chart(rows, finding, language.chart_words), language)
+
+
+def multiples_html(chart: charts.Multiples, language: Language) -> SafeString:
+    """Small charts side by side with their names, the finding above and the data below."""
+    panels = "".join(
+        f'<div class="multiple"><p class="small">{language.rule(name)}</p>{picture}</div>'
+        for name, picture in chart.panels
+    )
+    title = escape(visible(chart.title))
+    data = same_data(draw.Chart(chart.title, "", chart.heading, chart.rows), language)
+    return SafeString(
+        f'<figure><figcaption>{title}</figcaption><div class="multiples">{panels}</div>'
+        f"{data}</figure>"
+    )
 
 
 def _partial_said(
-    series: Sequence[tuple[str, Sequence[charts.Point]]], language: Language
+    series: Sequence[tuple[Card, Sequence[charts.Point]]], language: Language
 ) -> SafeString | None:
     partial = {point.year for _, made in series for point in made if point.partial}
     return language.say("partial_year", year=min(partial)) if partial else None
-
-
-def _score(score: views.Score, release: Release, language: Language) -> Context:
-    """A level with the parts that make it, or why it is withheld."""
-    shown: Context = {"score": score, "chart": None, "parts": ()}
-    if score.level is None:
-        minimum = release.method().minimum_weight
-        shown["said"] = language.say(
-            "level_withheld", share=percent(score.weight_measured), minimum=percent(minimum)
-        )
-        return shown
-    shown["said"] = language.say(
-        "level", level=f"{score.level:.1f}", share=percent(score.weight_measured)
-    )
-    exact = points(score.micropoints)
-    parts = [
-        (part.card.title, part.micropoints / 1_000_000, points(part.micropoints))
-        for part in score.parts
-    ]
-    finding = language.plain("waterfall_title", level=exact)
-    chart = charts.waterfall_chart(parts, score.level, finding, language.chart_words)
-    chart = dataclasses.replace(chart, heading=(), rows=())
-    shown["chart"] = SafeString(chart.svg)
-    shown["finding"] = finding
-    shown["exact"] = exact
-    shown["parts"] = [
-        {"part": part, "points": points(part.micropoints), "normalised": f"{part.normalised:.2f}"}
-        for part in score.parts
-    ]
-    return shown
 
 
 #: How many missing fields the page of a body names; the missing table has them all.
@@ -442,20 +461,21 @@ def indicator(release: Release, code: str, language: Language) -> Context:
 
 def _funnel(view: views.IndicatorView, language: Language) -> SafeString | None:
     """Every published body against chance; nothing to draw where no body has a figure."""
-    pooled = view.pooled.share
-    dots = [
-        charts.Dot(body.shown[:NAME_LETTERS], one.n, one.value)
-        for body, one in view.figures
-        if one.value is not None
-    ]
-    if not dots or pooled is None:
+    pooled, found = view.pooled.share, view.funnel
+    if found is None or pooled is None:
         return None
-    outside = charts.outside_chance(dots, pooled)
+    dots = [
+        charts.Dot(body.shown[:NAME_LETTERS], one.n, one.value or 0.0, outside)
+        for (body, one), outside in zip(view.figures, found.outside, strict=True)
+    ]
     finding = language.plain(
-        "funnel_title", title=view.card.title, outside=count(len(outside)), bodies=count(len(dots))
+        "funnel_title",
+        title=view.card.title,
+        outside=count(sum(found.outside)),
+        bodies=count(len(dots)),
     )
     return figure_html(
-        charts.funnel_chart(dots, outside, pooled, finding, language.chart_words), language
+        charts.funnel_chart(dots, found.limits, pooled, finding, language.chart_words), language
     )
 
 
@@ -476,13 +496,13 @@ def _example(example: views.Example, language: Language) -> Context:
     given = [
         {
             "table": table,
-            "rows": scrolling(charts.table(heading, _cells(rows), 99), f"{example.title}: {table}"),
+            "rows": scrolling(draw.table(heading, _cells(rows), 99), f"{example.title}: {table}"),
         }
         for table, heading, rows in example.given
     ]
     heading, rows = example.expect
     expect = scrolling(
-        charts.table(heading, _cells(rows), 99),
+        draw.table(heading, _cells(rows), 99),
         f"{example.title}: {language.word('indicator.expect')}",
     )
     return {"title": example.title, "as_of": example.as_of, "given": given, "expect": expect}

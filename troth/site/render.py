@@ -34,7 +34,7 @@ NO_SUCH_VALUE = "⟦no such value: %s⟧"
 
 #: The Content Security Policy of every page; the server says it again as a header.
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'"
 )
 

@@ -46,6 +46,18 @@ BODY = Table(
         ),
         Column("scheme", Type.TEXT, "identifier scheme (org-id.guide where the source follows it)"),
         Column(
+            "level",
+            Type.TEXT,
+            "level of government as the register of bodies says it; empty where that is not known",
+        ),
+        Column(
+            "population",
+            Type.INTEGER,
+            "residents as the register of bodies says; empty where that is not known",
+            "persons",
+            Promise(at_least=0),
+        ),
+        Column(
             "names",
             Type.INTEGER,
             "how many different names the records give it",

@@ -147,6 +147,73 @@ EVIDENCE = Table(
     key=("indicator", "pid", "part_no"),
 )
 
+RECIPE = Column("recipe", Type.TEXT, "name and version of the recipe", "", REQUIRED)
+PEER_GROUP = Column(
+    "peer_group",
+    Type.TEXT,
+    "the bodies it is compared with: level of government and population",
+)
+
+#: What a reliability is good for: to be ranked by, to be shown, or neither (METHODS B.7).
+USES = ("ranked", "shown", "pooled")
+
+#: Parts of the scale of points, the lowest first (METHODS B.5).
+BANDS = ("E", "D", "C", "B", "A")
+
+
+def _share(name: str, meaning: str) -> Column:
+    return Column(name, Type.NUMBER, meaning, "share", Promise(at_least=0, at_most=1))
+
+
+def _points(name: str, meaning: str) -> Column:
+    return Column(name, Type.NUMBER, meaning, "points", Promise(at_least=0, at_most=100))
+
+
+def _rank(name: str, meaning: str) -> Column:
+    return Column(name, Type.INTEGER, meaning, "", Promise(at_least=1))
+
+
+ESTIMATE = Table(
+    "estimate",
+    (
+        "One indicator of one body, drawn towards its peers by as much as its own cases are few: "
+        "(hits + prior_mean * prior_size) / (n + prior_size)."
+    ),
+    (
+        BODY_ID,
+        KIND,
+        RECIPE,
+        INDICATOR,
+        PEER_GROUP,
+        _count("n", "cases that could be judged"),
+        _count("hits", "cases in which it happened"),
+        _share("prior_mean", "what its peers say before its own cases are looked at"),
+        Column(
+            "prior_size",
+            Type.NUMBER,
+            "how many cases the word of its peers is worth",
+            "cases",
+            Promise(at_least=0),
+        ),
+        _share("estimate", "its own cases and its peers together; empty without a case"),
+        _share("low", "lower end of the 90 % interval"),
+        _share("high", "upper end of the 90 % interval"),
+        _share("reliability", "n / (n + prior_size): the part of its own cases in the estimate"),
+        Column(
+            "use",
+            Type.TEXT,
+            (
+                "whether the estimate is reliable enough to be ranked by, or to be shown; else the "
+                "word of its peers stands for it"
+            ),
+            "",
+            Promise(one_of=USES),
+        ),
+    ),
+    key=("body_id", "recipe", "indicator"),
+    source="METHODS B.7",
+)
+
 SCORE = Table(
     "score",
     (
@@ -156,14 +223,8 @@ SCORE = Table(
     (
         BODY_ID,
         KIND,
-        Column("recipe", Type.TEXT, "name and version of the recipe", "", REQUIRED),
-        Column(
-            "level",
-            Type.NUMBER,
-            "the sum of its contributions; empty when withheld",
-            "points",
-            Promise(at_least=0, at_most=100),
-        ),
+        RECIPE,
+        _points("level", "the sum of its contributions; empty when withheld"),
         Column(
             "weight_measured",
             Type.NUMBER,
@@ -179,8 +240,48 @@ SCORE = Table(
             Promise(required=True, one_of=("published", "withheld")),
         ),
         Column("reason", Type.TEXT, "the status in words"),
+        PEER_GROUP,
+        _points("low", "lower end of the 90 % interval of the level"),
+        _points("high", "upper end of the 90 % interval of the level"),
+        _points("lowest", "the level if everything that it does not publish gave 0 points"),
+        _points(
+            "highest",
+            "the level if everything that it does not publish were as good as the best tenth of "
+            "its peers",
+        ),
+        Column(
+            "band",
+            Type.TEXT,
+            "A from 80 points, B from 60, C from 40, D from 20, E below",
+            "",
+            Promise(one_of=BANDS),
+        ),
+        _share("band_probability", "how likely the level is in that band"),
+        Column(
+            "other_band",
+            Type.TEXT,
+            "the band of `lowest`, or else of `highest`, where that is another one",
+            "",
+            Promise(one_of=BANDS),
+        ),
+        _rank("rank_low", "first of the ranks that nine of ten draws give"),
+        _rank("rank_high", "last of the ranks that nine of ten draws give"),
+        _rank("rank", "median of the ranks that the draws give; never shown without its interval"),
+        Column(
+            "rank_kept",
+            Type.BOOLEAN,
+            "false where ranks are too unsure under this recipe to be published: then none is",
+        ),
+        Column(
+            "ranked_of",
+            Type.INTEGER,
+            "how many bodies are reliable enough to be ranked together",
+            "bodies",
+            Promise(at_least=0),
+        ),
     ),
     key=("body_id", "recipe"),
+    source="METHODS B.4, B.5, B.7, B.8",
 )
 
 CONTRIBUTION = Table(
@@ -192,9 +293,15 @@ CONTRIBUTION = Table(
     (
         BODY_ID,
         KIND,
-        Column("recipe", Type.TEXT, "name and version of the recipe", "", REQUIRED),
+        RECIPE,
         INDICATOR,
-        Column("value", Type.NUMBER, "the measured value that entered", "share", REQUIRED),
+        Column(
+            "value",
+            Type.NUMBER,
+            "the estimate that entered, or what stands for it",
+            "share",
+            REQUIRED,
+        ),
         Column(
             "normalised",
             Type.NUMBER,
@@ -205,7 +312,7 @@ CONTRIBUTION = Table(
         Column(
             "weight",
             Type.NUMBER,
-            "its weight among the indicators measured for this body",
+            "its weight among the indicators that enter for this body",
             "share",
             Promise(required=True, at_least=0, at_most=1),
         ),
@@ -216,8 +323,52 @@ CONTRIBUTION = Table(
             "millionths of a point",
             Promise(required=True, at_least=0),
         ),
+        _points("peer_points", "median of `normalised` of its peers; empty with fewer than 3"),
+        Column(
+            "imputed",
+            Type.BOOLEAN,
+            "whether the body does not publish it, so that a value of its peers stands for it",
+        ),
     ),
     key=("body_id", "recipe", "indicator"),
+    source="METHODS C.2",
+)
+
+ALTERNATIVE = Table(
+    "alternative",
+    "One body's level if one choice of the recipe were another, and all others the same.",
+    (
+        BODY_ID,
+        KIND,
+        RECIPE,
+        Column("variant", Type.TEXT, "the choice and what it would be", "", REQUIRED),
+        _points("level", "the level under this variant"),
+        _rank("rank", "its place under this variant; empty where it is not ranked"),
+    ),
+    key=("body_id", "recipe", "variant"),
+    source="METHODS B.5",
+)
+
+SENSITIVITY = Table(
+    "sensitivity",
+    "How much hangs on one choice of a recipe, of all that moves ranks when choices vary.",
+    (
+        RECIPE,
+        Column("factor", Type.TEXT, "the choice", "", REQUIRED),
+        _share(
+            "first_order", "part of the variance of rank shifts that this choice explains alone"
+        ),
+        _share("total", "the same together with other choices"),
+        Column(
+            "rank_shift",
+            Type.NUMBER,
+            "by how many places bodies move on average where this choice alone is another",
+            "places",
+            Promise(at_least=0),
+        ),
+    ),
+    key=("recipe", "factor"),
+    source="METHODS B.5",
 )
 
 REJECTED = Table(
@@ -377,8 +528,11 @@ TABLES = (
     MEASUREMENT,
     MISSING,
     EVIDENCE,
+    ESTIMATE,
     SCORE,
     CONTRIBUTION,
+    ALTERNATIVE,
+    SENSITIVITY,
     REJECTED,
     INPUT,
     COVERAGE,

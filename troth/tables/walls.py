@@ -37,7 +37,7 @@ PERSON_WORDS = frozenset({
 # fmt: on
 
 #: Counts over a whole data set. They have no column that says whom they are about, and may not.
-ABOUT_NOBODY = frozenset({"coverage"})
+ABOUT_NOBODY = frozenset({"coverage", "sensitivity"})
 
 #: The only tables in which anybody has a name: bodies, and firms shown to be legal persons.
 NAMED = frozenset({"body", "firm"})

@@ -16,7 +16,7 @@ from troth.errors import UsageError
 from troth.publish import wording
 from troth.publish.current import current_release
 from troth.publish.views import Measured, Release, open_release
-from troth.publish.wording import count, percent, points, sentence
+from troth.publish.wording import count, one_digit, percent, points, sentence
 from troth.terminal.records import NOTHING, Absent, Shown, at, lines_of, records_of
 from troth.terminal.screen import ListFormat, columns, plain, say, say_csv, say_json, strong
 
@@ -151,19 +151,31 @@ def _as_data(explained: Explained) -> dict[str, Any]:
     }
 
 
+_LEVEL = (
+    "recipe", "level", "low", "high", "lowest", "highest", "band", "band_probability", "other_band",
+    "rank_low", "rank", "rank_high", "rank_kept", "ranked_of", "peer_group", "weight_measured",
+    "status", "reason",
+)  # fmt: skip
+_PART = ("value", "normalised", "weight", "micropoints", "peer_points", "imputed")
+_ESTIMATE = (
+    "n", "hits", "prior_mean", "prior_size", "estimate", "low", "high", "reliability", "use",
+)  # fmt: skip
+
+
 def _score_as_data(score: Score) -> dict[str, Any]:
     parts = [
-        {
-            "indicator": part.card.code,
-            "value": part.value,
-            "normalised": part.normalised,
-            "weight": part.weight,
-            "micropoints": part.micropoints,
-        }
+        {"indicator": part.card.code} | {name: getattr(part, name) for name in _PART}
         for part in score.parts
     ]
-    named = ("recipe", "level", "weight_measured", "status", "reason")
-    return {**{name: getattr(score, name) for name in named}, "parts": parts}
+    estimates = [
+        {"indicator": one.card.code} | {name: getattr(one, name) for name in _ESTIMATE}
+        for one in score.estimates
+    ]
+    return {name: getattr(score, name) for name in _LEVEL} | {
+        "parts": parts,
+        "estimates": estimates,
+        "alternatives": score.alternatives,
+    }
 
 
 def _measured_as_data(one: Measured, explained: Explained) -> dict[str, Any]:
@@ -222,34 +234,124 @@ def _in_words(explained: Explained, whole: bool) -> list[str]:
 
 
 def _score_in_words(score: Score, release: Release) -> list[str]:
-    """The level and its parts, which add up to it digit by digit."""
+    """The level and its parts, which add up to it digit by digit; how sure it is; its estimates."""
+    title = strong(f"LEVEL ({plain(score.recipe)})")
     share = percent(score.weight_measured)
-    if score.level is None:
+    if score.level is None or score.low is None or score.high is None:
         minimum = percent(release.method().minimum_weight)
         told = sentence("level_withheld", share=share, minimum=minimum)
-        return [strong(f"LEVEL ({plain(score.recipe)})"), f"  {told}"]
-    told = sentence("level", level=points(score.micropoints), share=share)
+        return [title, f"  {told}", *_estimates_in_words(score)]
+    told = sentence(
+        "level_range",
+        level=points(score.micropoints),
+        low=one_digit(score.low),
+        high=one_digit(score.high),
+        share=share,
+    )
     posts = {post.card.code: post for post in release.method().goalposts}
-    rows = [("", "", "value", "0 at", "100 at", "points", "weight", "adds")]
+    rows = [("", "", "estimate", "0 at", "100 at", "points", "peers", "weight", "adds")]
     for part in score.parts:
         post = posts[part.card.code]
         rows.append(
             (
                 part.card.code,
-                plain(part.card.title),
+                plain(part.card.title) + (" (not published)" if part.imputed else ""),
                 f"{percent(part.value)} %",
                 f"{percent(post.worst)} %",
                 f"{percent(post.best)} %",
                 f"{part.normalised:.6f}",
+                "" if part.peer_points is None else one_digit(part.peer_points),
                 f"{part.weight:.4f}",
                 points(part.micropoints),
             )
         )
-    rows.append(("", "together", "", "", "", "", "", points(score.micropoints)))
+    rows.append(("", "together", "", "", "", "", "", "", points(score.micropoints)))
     return [
-        strong(f"LEVEL ({plain(score.recipe)})"),
+        title,
         f"  {told}",
-        *columns(rows, right=(2, 3, 4, 5, 6, 7)),
+        *(f"  {line}" for line in _how_sure(score)),
+        *columns(rows, right=(2, 3, 4, 5, 6, 7, 8)),
+        *_estimates_in_words(score),
+        *_alternatives_in_words(score),
+    ]
+
+
+def _how_sure(score: Score) -> list[str]:
+    """The band with its probability, the bounds, and the rank with its interval or why none."""
+    lines = []
+    if score.band is not None and score.band_probability is not None:
+        low, high = wording.BANDS[score.band]
+        lines.append(
+            sentence(
+                wording.band_key(score.band_probability),
+                band=score.band,
+                from_points=low,
+                to_points=high,
+                probability=percent(score.band_probability),
+            )
+        )
+    if score.lowest is not None and score.highest is not None and score.lowest < score.highest:
+        bounds = {"lowest": one_digit(score.lowest), "highest": one_digit(score.highest)}
+        if score.other_band is None:
+            lines.append(sentence("bounds", **bounds))
+        else:
+            lines.append(
+                sentence("bounds_two_bands", band=score.band, other=score.other_band, **bounds)
+            )
+    first, last, of = score.rank_low, score.rank_high, score.ranked_of
+    if score.rank is not None and first is not None and last is not None and of is not None:
+        slots = {"low": count(first), "high": count(last), "of": count(of)}
+        if wording.rank_key(first, last, of) == "rank_interval":
+            slots["middle"] = count(score.rank)
+        lines.append(sentence(wording.rank_key(first, last, of), "en", **slots))
+    else:
+        lines.append(sentence("rank_not_ranked" if score.rank_kept else "rank_bands_only"))
+    return lines
+
+
+def _estimates_in_words(score: Score) -> list[str]:
+    """Each estimate beside the raw share, and what its reliability is good for."""
+    rows = [
+        (
+            "", "raw share", "of n", "estimate", "90 % interval", "peers say", "own weight", "",
+        )
+    ]  # fmt: skip
+    for one in score.estimates:
+        if one.estimate is None or one.low is None or one.high is None or not one.n:
+            continue
+        assert one.prior_mean is not None
+        assert one.reliability is not None
+        own = one.use != "pooled"
+        rows.append(
+            (
+                one.card.code,
+                f"{percent(one.hits / one.n)} %" if own else "",
+                f"{count(one.hits)} of {count(one.n)}",
+                f"{percent(one.estimate)} %" if own else "",
+                f"{percent(one.low)} to {percent(one.high)} %" if own else "",
+                f"{percent(one.prior_mean)} %",
+                f"{percent(one.reliability)} %",
+                sentence(f"use_{one.use}"),
+            )
+        )
+    if len(rows) == 1:
+        return []
+    group = "" if score.peer_group is None else f" (peers: {plain(score.peer_group)})"
+    return [f"  estimates{group}", *columns(rows, right=(1, 2, 3, 4, 5, 6), indent=4)]
+
+
+def _alternatives_in_words(score: Score) -> list[str]:
+    """The span of levels over all other choices, and the choice that moves it most."""
+    levels = [(one.level, one.variant) for one in score.alternatives if one.level is not None]
+    if not levels or score.level is None:
+        return []
+    level = score.level
+    (least, _), (most, _) = min(levels), max(levels)
+    furthest = max(levels, key=lambda one: (abs(one[0] - level), one[1]))
+    return [
+        f"  other choices of method give {one_digit(min(least, level))} to "
+        f"{one_digit(max(most, level))} points; the furthest is {plain(furthest[1])} with "
+        f"{one_digit(furthest[0])}"
     ]
 
 

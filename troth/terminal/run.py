@@ -80,9 +80,12 @@ def options_of(
     update: bool,
     records: int,
     licences: Sequence[str],
+    bodies: Path | None = None,
+    recipe: Path | None = None,
 ) -> Options:
     """The options of the line; what was not given comes from the settings."""
     from troth.pipeline import Options
+    from troth.score.recipe import FIRST, Recipe
     from troth.settings import load_settings
 
     settings = load_settings({"threads": jobs, "memory": memory})
@@ -96,6 +99,8 @@ def options_of(
         update=update,
         records=records,
         licences=[licence_of(one) for one in licences],
+        bodies=bodies,
+        recipe=FIRST if recipe is None else Recipe.from_toml(recipe),
     )
 
 
@@ -154,7 +159,8 @@ def _run(asked: Asked) -> Done:
 def _refuse_nothing(scored: Scored) -> None:
     """A run none of whose records could be used is no run: say what stood in the way first."""
     run = scored.run.to_pylist()[0]
-    if run["rows_kept"] == 0:
+    # The register of bodies is an input too, and says nothing by itself.
+    if run["rows_kept"] == scored.described:
         raise InputError(
             f"nothing here can be used: {sum_of(run)}. What is wrong with each: troth check DATA"
         )
@@ -167,7 +173,6 @@ def _told(asked: Asked, done: Done) -> dict[str, Any]:
     """Everything that is told, as data."""
     scored = done.scored
     run = scored.run.to_pylist()[0]
-    score = scored.score
     return {
         "run_id": run["run_id"],
         "as_of": run["as_of"],
@@ -179,7 +184,7 @@ def _told(asked: Asked, done: Done) -> dict[str, Any]:
         "bodies": run["bodies"],
         "bodies_measured": len(_measured_bodies(scored.measured.measurement)),
         "recipe": run["recipe"],
-        "bodies_with_level": score["status"].to_pylist().count("published"),
+        "bodies_with_level": int(scored.levels.published.sum()),
         "release": done.release,
         "pages": done.pages,
         "closer_looks": [_look(one) for one in _looks(done)],

@@ -39,6 +39,11 @@ FAULTS: dict[str, tuple[str, str]] = {
     "E032": ("field", "Publish the currency as ISO 4217, for example EUR."),
     "E041": ("field", "Publish buyer/id with an identifier scheme (org-id.guide)."),
     "E042": ("field", "Publish the public body, not the person, as buyer."),
+    "E051": ("record", "Give each body one row in the register of bodies, with its identifier."),
+    "E052": ("field", "Write the population as digits alone: 2102650, no spaces or commas."),
+    "E053": ("record", "Give the row as many cells as the first line has names."),
+    "E054": ("field", "Leave the column out: body_id, name, level and population are read."),
+    "E055": ("field", "Say the level of government in a word or two: municipality, region."),
 }
 
 LONGEST_VALUE = 200

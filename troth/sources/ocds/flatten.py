@@ -90,18 +90,36 @@ class Memory:
 
 @dataclass(frozen=True)
 class Batch:
-    """The releases of one piece with where each stands: offset for the pid, row for the line."""
+    """Releases with where each stands: offset for the pid, piece and row in it for the line."""
 
     releases: Sequence[shapes.Release]
     raw: Callable[[int], bytes]  # the bytes of the n-th release
     pids: np.ndarray
+    chunks: np.ndarray
     rows: np.ndarray
     lengths: np.ndarray
-    chunk: int
+
+
+def together(batches: Sequence[Batch]) -> Batch:
+    """Several batches as one, in their order."""
+    raws = [(one.raw, number) for one in batches for number in range(len(one.releases))]
+
+    def raw(index: int) -> bytes:
+        its_batch, number = raws[index]
+        return its_batch(number)
+
+    return Batch(
+        list(chain.from_iterable(one.releases for one in batches)),
+        raw,
+        np.concatenate([one.pids for one in batches]),
+        np.concatenate([one.chunks for one in batches]),
+        np.concatenate([one.rows for one in batches]),
+        np.concatenate([one.lengths for one in batches]),
+    )
 
 
 def flatten(batch: Batch, memory: Memory) -> tuple[Rows, list[Fault]]:
-    """The canonical tables of a piece, and the single fields that could not be used."""
+    """The canonical tables of a batch, and the single fields that could not be used."""
     flat = _Flattener(batch, memory)
     tender = flat.tender()
     bid, bidding = flat.bids()
@@ -578,7 +596,7 @@ class _Flattener:
                 "compiled": pa.array([_is_compiled(r.tag) for r in releases], pa.bool_()),
                 "released_at": released,
                 "year": pc.year(pc.coalesce(*self.years, started)),
-                "chunk": np.full(len(releases), self.batch.chunk, np.int64),
+                "chunk": self.batch.chunks,
                 "row": self.batch.rows,
                 "length": self.batch.lengths,
             }

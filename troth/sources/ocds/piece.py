@@ -69,14 +69,19 @@ def _first_pid(piece: Piece) -> int:
     return (piece.source << OFFSET_BITS) + piece.offset
 
 
+def _chunks(piece: Piece, count: int) -> np.ndarray:
+    return np.full(count, piece.number, np.int64)
+
+
 def _beyond_doubt(piece: Piece, data: bytes, native: Native) -> Read:
     """What the fast way takes, and the rest line by line."""
     taken = native.take(data, _first_pid(piece), piece.number)
     if len(taken.left):
-        found = _Slow(piece, data, audit=False).lines_at(taken.left.tolist())
+        few = len(taken.left) < taken.lines
+        found = _Slow(piece, data, audit=False, few=few).lines_at(taken.left.tolist())
     else:
         nothing = np.zeros(0, np.int64)
-        found = Read(Batch((), bytes, nothing, nothing, nothing, piece.number), 0, 0)
+        found = Read(Batch((), bytes, nothing, nothing, nothing, nothing), 0, 0)
     found.rows_in += taken.lines
     found.newlines = taken.newlines
     found.taken = taken.lines
@@ -106,7 +111,8 @@ def _fast(piece: Piece, data: bytes) -> Read | None:
         return data[starts[index] : ends[index]]
 
     pids = _first_pid(piece) + starts
-    batch = Batch(releases, raw, pids, np.arange(len(releases)), ends - starts, piece.number)
+    count = len(releases)
+    batch = Batch(releases, raw, pids, _chunks(piece, count), np.arange(count), ends - starts)
     if not all([release.ocid for release in releases]):
         return None
     return Read(batch, len(releases), newlines)
@@ -140,12 +146,13 @@ def _is_utf8(data: bytes) -> bool:
 class _Slow:
     """A piece read value by value."""
 
-    def __init__(self, piece: Piece, data: bytes, audit: bool) -> None:
+    def __init__(self, piece: Piece, data: bytes, audit: bool, few: bool = False) -> None:
         self.piece = piece
         self.data = data
         self.audit = audit
-        #: Of a piece that is UTF-8 throughout, no part needs to be asked again.
-        self.is_utf8 = _is_utf8(data)
+        #: Of a piece that is UTF-8 throughout, no part needs to be asked again. Where only a few of
+        #: its lines are wanted, each of them is asked.
+        self.is_utf8 = not few and _is_utf8(data)
         self.releases: list[shapes.Release] = []
         self.spans: list[tuple[int, int]] = []
         self.rows: list[int] = []
@@ -270,7 +277,6 @@ class _Slow:
         spans = np.array(self.spans, np.int64).reshape(-1, 2)
         pids = _first_pid(self.piece) + spans[:, 0]
         rows = np.array(self.rows, np.int64)
-        batch = Batch(
-            self.releases, self.raws.__getitem__, pids, rows, spans[:, 1], self.piece.number
-        )
+        chunks = _chunks(self.piece, len(rows))
+        batch = Batch(self.releases, self.raws.__getitem__, pids, chunks, rows, spans[:, 1])
         return Read(batch, self.rows_in, self.data.count(b"\n"), self.faults, self.places)

@@ -31,10 +31,10 @@ from troth.sources.firms import Met
 from troth.sources.ocds import documents, native
 from troth.sources.ocds import piece as one_piece
 from troth.sources.ocds.faults import Fault
-from troth.sources.ocds.flatten import Memory, Rows, flatten
+from troth.sources.ocds.flatten import Batch, Memory, Rows, flatten, together
 from troth.sources.ocds.native import Native
 from troth.sources.ocds.parts import part_writer
-from troth.sources.ocds.piece import OFFSET_BITS, Read
+from troth.sources.ocds.piece import OFFSET_BITS, Read, source_number
 from troth.sources.packing import Broken
 from troth.store.plain import load_engine
 from troth.tables.procurement import CHUNK
@@ -44,6 +44,10 @@ from troth.tables.results import REJECTED
 #: enough that two processes stay under a gigabyte (ENGINE 6.7: 190 MiB against 64 MiB is a
 #: third less time per process).
 PIECES_A_BATCH = 24
+
+#: Of releases that the compiled reader left, so many are made into tables at a time: few enough that
+#: they take little memory, with their bytes.
+DOUBTFUL_AT_A_TIME = 1_000
 
 #: Below this, starting processes costs more than they save.
 ONE_PROCESS_UPTO = 24 * 1024 * 1024
@@ -76,6 +80,7 @@ class _Reader:
         self.memory = Memory(secret)
         self.native = Native(self.memory) if native.IS_THERE else None
         self.left = _Left()
+        self.doubtful: list[Batch] = []
         self.waiting: list[Rows] = []
         self.taken = self.pieces = 0
         self.writers: dict[str, pq.ParquetWriter] = {}
@@ -83,37 +88,53 @@ class _Reader:
     def take(self, piece: Piece) -> Read:
         """Read one piece; returns it so that a strict run can stop at its first fault."""
         found = one_piece.read(piece, self.audit, self.native)
-        field_faults: list[Fault] = []
+        self._account(piece, found)
         self.taken += found.taken
-        if found.batch.releases or not found.taken:
-            rows, field_faults = flatten(found.batch, self.memory)
-            self.waiting.append(rows)
-        self._account(piece, found, field_faults)
+        if found.batch.releases:
+            self.doubtful.append(found.batch)
+        held = sum(len(batch.releases) for batch in self.doubtful)
+        # Making tables takes as long for one release as for hundreds.
+        if self.native is None or self.audit or held >= DOUBTFUL_AT_A_TIME:
+            found.faults += self._flatten()
         self.pieces += 1
         if self.pieces >= PIECES_A_BATCH:
             self.flush()
-        found.faults += field_faults
         return found
 
-    def _account(self, piece: Piece, found: Read, field_faults: list[Fault]) -> None:
-        left = self.left
+    def _account(self, piece: Piece, found: Read) -> None:
         rejected = found.rows_rejected
-        fields = len(found.faults) - rejected + len(field_faults)
-        before = left.counts.get(piece.source, (0, 0, 0, 0))
-        added = (found.rows_in, found.rows_in - rejected, rejected, fields)
-        left.counts[piece.source] = tuple(map(sum, zip(before, added, strict=True)))  # type: ignore[assignment]
-        left.newlines[piece.number] = found.newlines
+        self._count(
+            piece.source,
+            (found.rows_in, found.rows_in - rejected, rejected, len(found.faults) - rejected),
+        )
+        self.left.newlines[piece.number] = found.newlines
         for fault, (row, offset) in zip(found.faults, found.places, strict=True):
-            left.faults.append((fault, piece.number, row, offset))
-        if field_faults:
-            row_of = dict(zip(found.batch.pids.tolist(), found.batch.rows.tolist(), strict=True))
-            for fault in field_faults:
-                assert fault.pid is not None
-                offset = fault.pid - (piece.source << OFFSET_BITS)
-                left.faults.append((fault, piece.number, row_of[fault.pid], offset))
+            self.left.faults.append((fault, piece.number, row, offset))
+
+    def _count(self, source: int, added: tuple[int, int, int, int]) -> None:
+        before = self.left.counts.get(source, (0, 0, 0, 0))
+        self.left.counts[source] = tuple(map(sum, zip(before, added, strict=True)))  # type: ignore[assignment]
+
+    def _flatten(self) -> list[Fault]:
+        """Make tables of the releases that were decoded; gives the faults of single fields."""
+        if not self.doubtful:
+            return []
+        batch = together(self.doubtful)
+        self.doubtful = []
+        rows, faults = flatten(batch, self.memory)
+        self.waiting.append(rows)
+        place = {pid: n for n, pid in enumerate(batch.pids.tolist())} if faults else {}
+        for fault in faults:
+            assert fault.pid is not None
+            source, n = source_number(fault.pid), place[fault.pid]
+            offset = fault.pid - (source << OFFSET_BITS)
+            self._count(source, (0, 0, 0, 1))
+            self.left.faults.append((fault, int(batch.chunks[n]), int(batch.rows[n]), offset))
+        return faults
 
     def flush(self) -> None:
         """Hand the waiting pieces on as one batch and write it."""
+        self._flatten()
         if self.native is not None and self.taken:
             self.waiting.append(self.native.rows())
         if not self.waiting:

@@ -157,15 +157,12 @@ def _merge(
         [release for _, release, _ in kept],
         lambda index: kept[index][2],
         pids,
+        np.array([v.chunk for v in last], np.int64),
         np.array([v.row for v in last], np.int64),
         np.array([v.length for v in last], np.int64),
-        0,
     )
     memory = Memory(secret)
     rows, _ = flatten(batch, memory)
-    process = rows["process"]
-    chunks = pa.array([v.chunk for v in last], pa.int64())
-    rows["process"] = process.set_column(process.schema.get_field_index("chunk"), "chunk", chunks)
     members = [
         {"pid": group[-1].pid | MERGED, "number": number, "version": v.pid, "length": v.length}
         for group, _, _ in kept

@@ -1,0 +1,153 @@
+"""What a recipe finds in the tables: counts of bodies and indicators, and who is compared with whom.
+
+A cell is one indicator of one body, over all years. Every array here has shape (bodies, indicators),
+bodies in the order of their identifiers and indicators in that of their codes, so that no figure
+depends on the order of rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from troth.score import peers
+from troth.score.recipe import Recipe
+from troth.score.shrink import beta_prior
+
+#: The group of every body where of none the level of government is known: all together.
+ALL_BODIES = "all"
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Counts, and the status of each cell in `measurement`.
+
+    `published` says that there are enough cases for a figure of its own; `silent` that there are
+    cases and none of them could be judged, because the body does not publish what the rule needs.
+    """
+
+    bodies: pa.Array
+    codes: tuple[str, ...]
+    n: np.ndarray
+    hits: np.ndarray
+    published: np.ndarray
+    silent: np.ndarray
+
+
+def cells_of(
+    measurement: pa.Table, codes: tuple[str, ...], bodies: pa.Array | None = None
+) -> Cells:
+    """The cells of these indicators, for all measured bodies or for those given."""
+    known = pa.array(codes, pa.string())
+    if bodies is None:
+        bodies = pc.unique(measurement["body_id"]).sort()
+    wanted = pc.and_(
+        pc.equal(measurement["period"], "all"),
+        pc.and_(
+            pc.is_in(measurement["indicator"], known), pc.is_in(measurement["body_id"], bodies)
+        ),
+    )
+    rows = measurement.filter(wanted)
+    at = (
+        pc.index_in(rows["body_id"], bodies).to_numpy(),
+        pc.index_in(rows["indicator"], known).to_numpy(),
+    )
+    shape = (len(bodies), len(codes))
+    n, hits = np.zeros(shape), np.zeros(shape)
+    published, silent = np.zeros(shape, bool), np.zeros(shape, bool)
+    n[at], hits[at] = rows["n"].to_numpy(), rows["hits"].to_numpy()
+    published[at] = pc.equal(rows["status"], "published").to_numpy()
+    silent[at] = pc.equal(rows["status"], "not_measurable").to_numpy()
+    return Cells(bodies, codes, n, hits, published, silent)
+
+
+def groups_of(bodies: pa.Array, body: pa.Table, recipe: Recipe) -> np.ndarray:
+    """The label of each body's peer group.
+
+    Bodies of which level or population is not known are compared with each other; where of no body
+    a level is known, that is all of them, and their label says so.
+    """
+    rows = pc.index_in(bodies, body["body_id"].combine_chunks())
+    levels = body["level"].take(rows).to_pylist()
+    if not any(levels):
+        return np.full(len(bodies), ALL_BODIES)
+    populations = body["population"].take(rows).to_pylist()
+    return np.array(peers.assign_all(recipe.peers, levels, populations))
+
+
+@dataclass(frozen=True)
+class Priors:
+    """What the peers of each body say of each indicator, found from one set of measurements.
+
+    `mean` (a share) and `size` (in cases) are those of the body's group; NaN where its peers have no
+    case. `points_median` and `points_high` are the median and the 90th percentile of its peers'
+    points, `with_points` how many they are.
+    """
+
+    mean: np.ndarray
+    size: np.ndarray
+    points_median: np.ndarray
+    points_high: np.ndarray
+    with_points: np.ndarray
+
+
+def priors_of(cells: Cells, groups: np.ndarray, recipe: Recipe) -> Priors:
+    """Priors by empirical Bayes inside peer groups (METHODS B.7), and what peers reach in points."""
+    prior, group = beta_prior(*known_counts(cells), groups)
+    mean, size = prior.mean[group], prior.size[group]
+    points = points_of(estimates(cells, mean, size), recipe, cells.codes)
+    median, high, count = (np.full(mean.shape, np.nan) for _ in range(3))
+    for place in range(len(prior.groups)):
+        own = np.flatnonzero(group == place)
+        of_group = points[own]
+        median[own], high[own] = quantile(of_group, 0.5), quantile(of_group, 0.9)
+        count[own] = (~np.isnan(of_group)).sum(axis=0)
+    return Priors(mean, size, median, high, count)
+
+
+def known_counts(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
+    """Hits and cases; NaN where there is no case, which says nothing of anybody."""
+    there = cells.n > 0
+    return np.where(there, cells.hits, np.nan), np.where(there, cells.n, np.nan)
+
+
+def estimates(cells: Cells, mean: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """(hits + mean * size) / (n + size), which anybody can check by hand; NaN without a case."""
+    there = (cells.n > 0) & ~np.isnan(mean)
+    found: np.ndarray = np.divide(
+        cells.hits + mean * size, cells.n + size, out=np.full(mean.shape, np.nan), where=there
+    )
+    return found
+
+
+def points_of(values: np.ndarray, recipe: Recipe, codes: tuple[str, ...]) -> np.ndarray:
+    """0 at the worst goalpost, 100 at the best, no further; NaN where there is no value."""
+    worst, best = posts_of(recipe, codes)
+    found: np.ndarray = 100 * np.clip((values - worst) / (best - worst), 0, 1)
+    return found
+
+
+def posts_of(recipe: Recipe, codes: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """The worst and the best goalpost of each indicator."""
+    return (
+        np.array([recipe.goalposts[code].worst for code in codes]),
+        np.array([recipe.goalposts[code].best for code in codes]),
+    )
+
+
+def quantile(values: np.ndarray, share: float) -> np.ndarray:
+    """A quantile of type 7 of the known values of each column; NaN where there are none."""
+    rising = np.sort(values, axis=0)  # NaN last
+    known = (~np.isnan(values)).sum(axis=0)
+    place = np.maximum(known - 1, 0) * share
+    low = place.astype(np.int64)
+    columns = np.arange(values.shape[1])
+    if not len(values):
+        return np.full(values.shape[1], np.nan)
+    below = rising[low, columns]
+    above = rising[np.minimum(low + 1, np.maximum(known - 1, 0)), columns]
+    found: np.ndarray = np.where(known > 0, below + (place - low) * (above - below), np.nan)
+    return found

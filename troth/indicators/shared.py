@@ -565,11 +565,11 @@ MARKET = ("class2", "year", "currency")
 
 @dataclass(frozen=True)
 class HeldByCount:
-    """The cases with `value`, the part of the cases of its group that the case's holder holds, and
+    """The cases with `value`, the part of the cases of its group that the case's firm holds, and
     with `hit`: whether that is `at_least` so much. Null in a group of fewer than `fewest` cases.
     """
 
-    holder: str
+    firm: str
     among: tuple[str, ...]
     at_least: float
     fewest: int
@@ -577,7 +577,7 @@ class HeldByCount:
     def __call__(self, cases: Table) -> Table:
         placed = cases.filter(*(cases[name].notnull() for name in self.among))
         whole = placed.group_by(*self.among).agg(cases=placed.count())
-        keys = [*self.among, self.holder]
+        keys = [*self.among, self.firm]
         parts = placed.group_by(*keys).agg(held=placed.count())
         shares = parts.join(whole.filter(whole.cases >= self.fewest), list(self.among))
         part = shares.held.cast("float64") / shares.cases.cast("float64").nullif(0)
@@ -588,13 +588,13 @@ class HeldByCount:
 
 @dataclass(frozen=True)
 class HeldByValue:
-    """The cases with `value`, the share of its market's value that the case's holder holds, and
+    """The cases with `value`, the share of its market's value that the case's firm holds, and
     with `hit`: whether that is `at_least` so much. Null in a market of fewer than `fewest` cases,
     or without value.
     """
 
     at_least: float
-    holder: str = "supplier"
+    firm: str = "supplier"
     among: tuple[str, ...] = MARKET
     amount: str = "amount"
     fewest: int = FEWEST_MARKET_AWARDS
@@ -602,7 +602,7 @@ class HeldByValue:
     def __call__(self, cases: Table) -> Table:
         shares = market_shares(cases, self)
         served = shares.filter(shares.cases >= self.fewest)
-        keys = [*self.among, self.holder]
+        keys = [*self.among, self.firm]
         joined = cases.left_join(served.select(*keys, "share"), keys)
         joined = joined.drop(*(f"{key}_right" for key in keys))
         return joined.mutate(value=joined.share, hit=joined.share >= self.at_least)
@@ -610,7 +610,7 @@ class HeldByValue:
 
 @dataclass(frozen=True)
 class Concentration:
-    """The cases with `value`, the sum of the squared shares of its market's value that the holders
+    """The cases with `value`, the sum of the squared shares of its market's value that the firms
     hold, times `largest`, and with `hit`: whether that is `at_least` so much. Null as in
     `HeldByValue`.
 
@@ -620,7 +620,7 @@ class Concentration:
     at_least: float
     largest: int
     whole: int
-    holder: str = "supplier"
+    firm: str = "supplier"
     among: tuple[str, ...] = MARKET
     amount: str = "amount"
     fewest: int = FEWEST_MARKET_AWARDS
@@ -638,7 +638,7 @@ class Concentration:
 
 
 def market_shares(cases: Table, market: HeldByValue | Concentration) -> Table:
-    """One row for each holder of each market: its `share` of the value, the market's `cases`.
+    """One row for each firm of each market: its `share` of the value, the market's `cases`.
 
     Sums are exact decimals, so they are the same in whatever order the cases come. The share is
     null in a market without value, and there is no row for a case that has no place in a market.
@@ -647,10 +647,10 @@ def market_shares(cases: Table, market: HeldByValue | Concentration) -> Table:
     placed = cases.filter(*(cases[name].notnull() for name in among))
     placed = placed.mutate(exact=money(placed[market.amount]))
     whole = placed.group_by(*among).agg(total=placed.exact.sum(), cases=placed.count())
-    parts = placed.group_by(*among, market.holder).agg(won=placed.exact.sum())
+    parts = placed.group_by(*among, market.firm).agg(won=placed.exact.sum())
     shares = parts.join(whole, list(among))
     share = shares.won.cast("float64") / shares.total.cast("float64").nullif(0)
-    return shares.select(*among, market.holder, "cases", share=share)
+    return shares.select(*among, market.firm, "cases", share=share)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ LOOKED_AT = 16_384
 #: Whole numbers up to here are exact in floating point, and so are their sums.
 EXACT = 2.0**53
 
-#: The holders of a group are first counted in so many heaps: none holds more than its heap does.
+#: The firms of a group are first counted in so many heaps: none holds more than its heap does.
 MOST_HEAPS = 64
 
 CENTS = 100
@@ -279,22 +279,22 @@ def _ranks(value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return rank_of[coded.indices.fill_null(-1).to_numpy()], distinct[order]
 
 
-# -- holders -------------------------------------------------------------------------------------
+# -- firms -----------------------------------------------------------------------------------------
 
 
 def _held_by_count(cases: Open, asked: Mapping[str, Any]) -> np.ndarray | None:
     group, placed, size = cases.groups(asked["among"])
-    holder, holders = cases.codes(asked["holder"])
-    if holder.min(initial=0) < 0:
+    firm, firms = cases.codes(asked["firm"])
+    if firm.min(initial=0) < 0:
         return None
     whole = np.bincount(group, minlength=size)[group]
     told = placed & (whole >= asked["fewest"])
     heaps = max(1, min(MOST_HEAPS, _most_cells(len(group)) // size))
-    heap = group * heaps + holder % heaps
+    heap = group * heaps + firm % heaps
     most = np.bincount(heap, minlength=size * heaps)[heap]
     hit = np.zeros(len(group), bool)
     rows = np.flatnonzero(told & (most / np.maximum(whole, 1) >= asked["at_least"]))
-    pair, _, _ = _pairs(group[rows], size, holder[rows], holders)
+    pair, _, _ = _pairs(group[rows], size, firm[rows], firms)
     held = np.bincount(pair)[pair]
     hit[rows] = held / whole[rows] >= asked["at_least"]
     return _verdict(hit, told)
@@ -302,7 +302,7 @@ def _held_by_count(cases: Open, asked: Mapping[str, Any]) -> np.ndarray | None:
 
 @dataclass(frozen=True)
 class _Market:
-    """Who holds how much: a row for each pair of group and holder, and where each case's stands."""
+    """Who holds how much: a row for each pair of group and firm, and where each case's stands."""
 
     placed: np.ndarray  # the cases that have a place in a market that is large enough
     group: np.ndarray  # of each of them
@@ -313,25 +313,25 @@ class _Market:
 
 
 def _market(cases: Open, asked: Mapping[str, Any]) -> _Market | None:
-    names = [*asked["among"], asked["holder"], asked["amount"]]
+    names = [*asked["among"], asked["firm"], asked["amount"]]
     return cases.once(f"market {asked['fewest']}", names, lambda: _made_market(cases, asked))
 
 
 def _made_market(cases: Open, asked: Mapping[str, Any]) -> _Market | None:
     group, placed, size = cases.groups(asked["among"])
-    holder, holders = cases.codes(asked["holder"])
-    if holder.min(initial=0) < 0:
+    firm, firms = cases.codes(asked["firm"])
+    if firm.min(initial=0) < 0:
         return None
     large = np.bincount(group, minlength=size) >= asked["fewest"]
     rows = np.flatnonzero(placed & large[group])
-    group, holder = group[rows], holder[rows]
+    group, firm = group[rows], firm[rows]
     amount = cases.numbers(asked["amount"])[rows] * CENTS
     cents = np.floor(amount)
     cents += amount - cents >= 0.5
     total = np.bincount(group, cents, size)
     if not (total.max(initial=0) < EXACT and cents.min(initial=0) >= 0):  # NaN too goes to the SQL
         return None
-    pair, group_of_pair, pairs = _pairs(group, size, holder, holders)
+    pair, group_of_pair, pairs = _pairs(group, size, firm, firms)
     won = np.bincount(pair, cents, pairs) / CENTS
     with np.errstate(divide="ignore", invalid="ignore"):
         share = won / (total / CENTS)[group_of_pair]
@@ -366,23 +366,23 @@ def _concentration(cases: Open, asked: Mapping[str, Any]) -> np.ndarray | None:
 
 
 def _pairs(
-    group: np.ndarray, groups: int, holder: np.ndarray, holders: int
+    group: np.ndarray, groups: int, firm: np.ndarray, firms: int
 ) -> tuple[np.ndarray, np.ndarray, int]:
-    """The number of each case's pair of group and holder, the group of each pair, and how many."""
-    pair = group * holders + holder
-    size = groups * holders
+    """The number of each case's pair of group and firm, the group of each pair, and how many."""
+    pair = group * firms + firm
+    size = groups * firms
     if size <= _most_cells(len(group)):
         there = np.flatnonzero(np.bincount(pair, minlength=size))
         number = np.empty(size, np.int64)
         number[there] = np.arange(len(there))
-        return number[pair], there // max(holders, 1), len(there)
+        return number[pair], there // max(firms, 1), len(there)
     order = _order_of(pair, size)
     in_order = pair[order]
     first = np.ones(len(pair), bool)
     first[1:] = in_order[1:] != in_order[:-1]
     number = np.empty(len(pair), np.int64)
     number[order] = first.cumsum() - 1
-    return number, in_order[first] // holders, int(first.sum())
+    return number, in_order[first] // firms, int(first.sum())
 
 
 def _order_of(numbers: np.ndarray, size: int) -> np.ndarray:
@@ -414,7 +414,7 @@ def _not_in_time(cases: Open, asked: Mapping[str, Any]) -> np.ndarray:
 
 
 #: Which fields of a comparison name one column.
-_NAMES_A_COLUMN = ("value", "holder", "amount", "since", "today")
+_NAMES_A_COLUMN = ("value", "firm", "amount", "since", "today")
 
 _KNOWN: Mapping[str, Callable[[Open, Mapping[str, Any]], np.ndarray | None]] = {
     "Fence": _fence,

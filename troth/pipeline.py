@@ -210,22 +210,26 @@ def _together(table: pa.Table, more: pa.Table) -> pa.Table:
 
 
 def _run(opened: _Opened, planned: Plan, options: Options) -> pa.Table:
-    """The row of `run`; its id is a digest of everything that the figures depend on."""
+    """The row of `run`; its id is a digest of everything that the release depends on."""
     inputs = sorted(
         zip(opened.input["file"].to_pylist(), opened.input["sha256"].to_pylist(), strict=True)
     )
+    sums = {
+        name: sum(opened.input[name].to_pylist())
+        for name in ("rows_in", "rows_kept", "rows_rejected", "fields_rejected")
+    }
     decides = [
         inputs,
         planned.digest,
         options.recipe.as_json(),
         opened.as_of.isoformat(),
         __version__,
+        # An audit finds more; other records and licences make another release of the same figures.
+        sums,
+        options.records,
+        [dict(licence) for licence in options.licences],
     ]
     digest = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
-    sums = {
-        name: sum(opened.input[name].to_pylist())
-        for name in ("rows_in", "rows_kept", "rows_rejected", "fields_rejected")
-    }
     row = {
         "run_id": digest[:12],
         "as_of": opened.as_of,

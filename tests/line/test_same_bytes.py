@@ -81,3 +81,12 @@ def test_another_day_of_judgement_is_another_release(
     other = released(inputs, tmp_path, jobs=1, as_of=date(2019, 1, 1))
     assert other["parquet/run.parquet"] != first["parquet/run.parquet"]
     assert other["parquet/measurement.parquet"] != first["parquet/measurement.parquet"]
+
+
+def test_what_else_goes_into_a_release_gives_it_another_name(
+    inputs: list[str], tmp_path: Path
+) -> None:
+    licence = {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
+    given: list[dict[str, object]] = [{}, {"records": 10}, {"licences": [licence]}]
+    names = {run_to_release(inputs, Options(tmp_path, jobs=1, **how))[1].name for how in given}  # type: ignore[arg-type]
+    assert len(names) == len(given)

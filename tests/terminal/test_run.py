@@ -154,6 +154,8 @@ def test_an_input_that_cannot_be_used_leaves_with_3(tmp_path: Path, content, sai
 
     assert ran.code == 3
     assert said in ran.err
+    if content is not None:
+        assert f"troth check {path}" in ran.err
     assert not (tmp_path / "out" / "releases").exists()
 
 

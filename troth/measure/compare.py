@@ -279,7 +279,7 @@ def _ranks(value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return rank_of[coded.indices.fill_null(-1).to_numpy()], distinct[order]
 
 
-# -- firms -------------------------------------------------------------------------------------
+# -- firms -----------------------------------------------------------------------------------------
 
 
 def _held_by_count(cases: Open, asked: Mapping[str, Any]) -> np.ndarray | None:

@@ -116,7 +116,9 @@ def _expand(given: str, keep_stdin: Path) -> list[str]:
     if path.is_dir():
         inside = [p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES]
         if not inside:
-            raise InputError(f"{given}: no file in this folder ends in {', '.join(SUFFIXES)}")
+            raise InputError(
+                f"{given}: no file in this folder ends in {', '.join(SUFFIXES)}. Name the file itself."
+            )
         return [str(p.resolve()) for p in inside]
     if path.is_file():
         return [str(path.resolve())]

@@ -38,9 +38,7 @@ class Record:
 
     @property
     def json(self) -> str:
-        text = json.dumps(self.shown, ensure_ascii=False, separators=(",", ":"))
-        # Half of a pair of characters is legal in JSON as an escape, and in no other way.
-        return text.encode("utf-8", "backslashreplace").decode()
+        return json.dumps(self.shown, ensure_ascii=False, separators=(",", ":"))
 
 
 def records(generation: Path, engine: Any, pids: Sequence[int]) -> Iterator[Record]:

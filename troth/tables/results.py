@@ -469,8 +469,8 @@ RUN = Table(
             "run_id",
             Type.TEXT,
             (
-                "first 12 characters of the digest of inputs, catalogue, recipe, as_of and code "
-                "version"
+                "first 12 characters of the digest of inputs, what was rejected of them, catalogue, "
+                "recipe, as_of, code version, number of records shown and licences"
             ),
             "",
             REQUIRED,

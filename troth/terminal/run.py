@@ -139,7 +139,7 @@ def _run(asked: Asked) -> Done:
     with steps(asked.quiet) as doing:
         doing.now("reading and measuring")
         scored = pipeline.run_to_score(asked.data, asked.options, doing.read)
-        _refuse_nothing(scored)
+        _refuse_nothing(scored, asked.data)
         if asked.until is Until.SCORE:
             return Done(scored, None, None, None)
         doing.now("writing the release")
@@ -156,14 +156,20 @@ def _run(asked: Asked) -> Done:
         return Done(scored, release, asked.options.out / "index.html", home)
 
 
-def _refuse_nothing(scored: Scored) -> None:
+def _refuse_nothing(scored: Scored, data: Sequence[str]) -> None:
     """A run none of whose records could be used is no run: say what stood in the way first."""
     run = scored.run.to_pylist()[0]
     # The register of bodies is an input too, and says nothing by itself.
     if run["rows_kept"] == scored.described:
         raise InputError(
-            f"nothing here can be used: {sum_of(run)}. What is wrong with each: troth check DATA"
+            f"nothing here can be used: {sum_of(run)}. What is wrong with each: "
+            f"troth check {_quoted(data)}"
         )
+
+
+def _quoted(data: Sequence[str]) -> str:
+    """The inputs as a shell takes them."""
+    return " ".join(shlex.quote(one) for one in data)
 
 
 # --- what is told ---
@@ -262,7 +268,7 @@ def _look(look: CloserLook) -> dict[str, Any]:
 def _next(asked: Asked, done: Done) -> list[str]:
     """The commands that a person is likely to want now."""
     out = shlex.quote(str(asked.options.out))
-    data = " ".join(shlex.quote(one) for one in asked.data)
+    data = _quoted(asked.data)
     wanted = []
     if done.release is None:
         wanted.append(f"troth run {data} --out {out}")

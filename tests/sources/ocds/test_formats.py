@@ -204,7 +204,7 @@ def test_nothing_to_read_says_what_to_give(tmp_path: Path) -> None:
     for given, told in (
         (["none.json"], "no such file or folder"),
         ([f"{tmp_path}/*.x"], "no file fits"),
-        ([tmp_path / "empty"], "no file in this folder"),
+        ([tmp_path / "empty"], "no file in this folder ends in .* Name the file itself"),
         ([], "no input"),
     ):
         with pytest.raises(InputError, match=told):

@@ -96,6 +96,14 @@ def test_an_identifier_that_is_a_number_is_left_out_wherever_it_stands() -> None
     assert found["awards"][0]["relatedBid"] is None
 
 
+def test_half_of_a_pair_of_characters_is_shown_as_its_escape() -> None:
+    half = json.loads(r'"bad \ud800 title"')
+    found = shown(tender={"title": half}, awards=[{"suppliers": [{**LEGAL, "name": half}]}])
+    assert found["tender"]["title"] == r"bad \ud800 title"
+    assert found["awards"][0]["suppliers"][0]["name"] == r"bad \ud800 title"
+    json.dumps(found, ensure_ascii=False).encode()
+
+
 def test_with_too_many_to_look_for_texts_are_left_out() -> None:
     many = [{"id": f"XX-{n:07}", "name": f"Nome {n} Cognome"} for n in range(MOST_NAMES)]
     assert (

@@ -205,6 +205,12 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def writable(text: str) -> str:
+    """A text that every encoding can write: half of a pair of characters, which JSON has only as an
+    escape, is written as that escape."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 class _Shower:
     """Walks a record and copies what may be shown."""
 
@@ -226,8 +232,8 @@ class _Shower:
             # Where an organisation is expected, a bare text or number may be anybody.
             self.left_out += value is not None
             return None
-        if isinstance(value, str) and under != "ocid":
-            return self.text(value)
+        if isinstance(value, str):
+            return writable(value) if under == "ocid" else self.text(writable(value))
         if isinstance(value, int | float) and identifier(value) in self.hidden.ids:
             self.left_out += 1
             return None
@@ -249,7 +255,7 @@ class _Shower:
                 found[key] = _roles(value)
             elif under in _NAMED and isinstance(inner, str):
                 # The name of somebody who is shown, though a word of it may be another's.
-                found[key] = inner
+                found[key] = writable(inner)
             else:
                 found[key] = self.value(inner, key, depth + 1)
         return found

@@ -41,7 +41,7 @@ def anew(seen: Sequence[Seen], working: Working, how: How) -> None:
             [one.source for one in seen], folder, secret=secret, each=how.each, jobs=how.jobs,
             audit=how.audit, strict=how.strict, progress=how.progress,
         )  # fmt: skip
-        state = State(how.digest, tuple(seen), _chunks(reading, 0))
+        state = State(how.digest, tuple(seen), _chunks(reading, 0), how.audit)
         _close(generation, reading, state, secret, how)
 
 
@@ -206,7 +206,8 @@ def update(seen: Sequence[Seen], before: State, working: Working, how: How) -> N
         changed = pa.concat_tables(
             [none, *(_read(one, ["ocid"]).cast(none.schema) for one in parts)]
         )
-        state = State(how.digest, (*before.seen, *added), _chunks(reading, before.chunks))
+        audited = before.audited or how.audit
+        state = State(how.digest, (*before.seen, *added), _chunks(reading, before.chunks), audited)
         _close(generation, reading, state, secret, how, only=changed, part=f"{part}-merged")
 
 

@@ -48,6 +48,8 @@ class State:
     digest: str
     seen: tuple[Seen, ...]
     chunks: int
+    #: Whether any of it was read in audit mode, which finds more than reading does.
+    audited: bool = False
 
     @property
     def sources(self) -> dict[int, Source]:
@@ -61,7 +63,7 @@ def state_of(generation: Path) -> State | None:
         return None
     kept = json.loads(path.read_text())
     seen = tuple(Seen(Source(**one.pop("source")), **one) for one in kept["seen"])
-    return State(kept["digest"], seen, kept["chunks"])
+    return State(kept["digest"], seen, kept["chunks"], kept.get("audited", False))
 
 
 def secret_of(store: Path) -> bytes:

@@ -271,6 +271,10 @@ def test_a_name_given_twice_is_seen_by_an_audit_alone(tmp_path: Path) -> None:
         (2, "/tender/status", None),
     ]
     assert store.ask("SELECT status FROM tender WHERE status IS NOT NULL") == [{"status": "b"}]
+    # What a run finds does not depend on how the one before it read.
+    assert store.load(path) == "read"
+    assert "E015" not in store.codes()
+    assert store.load(path) == "reuse"
 
 
 def test_many_wrong_values_refuse_the_record(tmp_path: Path) -> None:

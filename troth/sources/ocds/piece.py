@@ -78,12 +78,13 @@ def _beyond_doubt(piece: Piece, data: bytes, native: Native) -> Read:
     taken = native.take(data, _first_pid(piece), piece.number)
     if len(taken.left):
         few = len(taken.left) < taken.lines
-        found = _Slow(piece, data, audit=False, few=few).lines_at(taken.left.tolist())
+        found = _Slow(piece, data, audit=False, few=few).lines_at(
+            taken.left.tolist(), taken.newlines
+        )
     else:
         nothing = np.zeros(0, np.int64)
-        found = Read(Batch((), bytes, nothing, nothing, nothing, nothing), 0, 0)
+        found = Read(Batch((), bytes, nothing, nothing, nothing, nothing), 0, taken.newlines)
     found.rows_in += taken.lines
-    found.newlines = taken.newlines
     found.taken = taken.lines
     return found
 
@@ -172,13 +173,13 @@ class _Slow:
             start, row = end + 1, row + 1
         return self._done()
 
-    def lines_at(self, places: Sequence[tuple[int, int, int]]) -> Read:
-        """The lines at these places (start, end, row) and no others."""
+    def lines_at(self, places: Sequence[tuple[int, int, int]], newlines: int) -> Read:
+        """The lines at these places (start, end, row) and no others, of a piece with so many ends."""
         for start, end, row in places:
             line = self.data[start:end]
             if line.strip():
                 self._line(line, start, row)
-        return self._done()
+        return self._done(newlines)
 
     def one_line_too_long(self) -> Read:
         message = f"a line of {self.piece.length:,} bytes; at most {LONGEST_LINE:,} are read"
@@ -273,10 +274,12 @@ class _Slow:
         self.faults.append(fault)
         self.places.append((row, self.piece.offset + at))
 
-    def _done(self) -> Read:
+    def _done(self, newlines: int | None = None) -> Read:
         spans = np.array(self.spans, np.int64).reshape(-1, 2)
         pids = _first_pid(self.piece) + spans[:, 0]
         rows = np.array(self.rows, np.int64)
         chunks = _chunks(self.piece, len(rows))
         batch = Batch(self.releases, self.raws.__getitem__, pids, chunks, rows, spans[:, 1])
-        return Read(batch, self.rows_in, self.data.count(b"\n"), self.faults, self.places)
+        if newlines is None:
+            newlines = self.data.count(b"\n")
+        return Read(batch, self.rows_in, newlines, self.faults, self.places)

@@ -49,6 +49,9 @@ PIECES_A_BATCH = 24
 #: they take little memory, with their bytes.
 DOUBTFUL_AT_A_TIME = 1_000
 
+#: Up to so many runs of memory copying them into one costs more than it saves.
+FEW_RUNS = 4
+
 #: Below this, starting processes costs more than they save.
 ONE_PROCESS_UPTO = 24 * 1024 * 1024
 
@@ -139,11 +142,13 @@ class _Reader:
             self.waiting.append(self.native.rows())
         if not self.waiting:
             return
-        # In one run of memory each: an engine takes rows in vectors, and short runs leave them empty.
         together = {
-            name: pa.concat_tables([rows[name] for rows in self.waiting]).combine_chunks()
+            name: pa.concat_tables([rows[name] for rows in self.waiting])
             for name in self.waiting[0]
         }
+        if len(self.waiting) > FEW_RUNS:
+            # An engine takes rows in vectors, and many short runs of memory leave them empty.
+            together = {name: rows.combine_chunks() for name, rows in together.items()}
         self.waiting, self.taken, self.pieces = [], 0, 0
         for name, rows in {**together, **self.each(together)}.items():
             self._write(name, rows)

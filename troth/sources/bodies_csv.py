@@ -155,18 +155,7 @@ class _Reading:
             self.fields_rejected += 1
         else:
             self.rows_rejected += 1
-        self.rejected.append(
-            {
-                "level": fault.level,
-                "code": code,
-                "file": self.file,
-                "line": line,
-                "path": fault.path,
-                "value": fault.shown_value,
-                "message": message,
-                "next_step": fault.next_step,
-            }
-        )
+        self.rejected.append(fault.row(self.file, line))
 
 
 def no_register() -> BodyRegister:

@@ -18,7 +18,7 @@ from troth.sources.firms import firm_table
 from troth.sources.ocds.faults import Fault
 from troth.sources.ocds.parts import part_writer, write_part
 from troth.sources.ocds.piece import MERGED, source_number
-from troth.sources.ocds.read import as_rejected, read, strict_stop
+from troth.sources.ocds.read import read, strict_stop
 from troth.sources.ocds.resolve import Resolved, Version, resolve, versions_sql
 from troth.sources.state import STATE, How, Seen, State, keep_state, secret_of
 from troth.store.generations import Generation, Working
@@ -160,7 +160,7 @@ def _charge(reading: Reading, resolved: Resolved, state: State) -> list[dict[str
             continue
         account.rows_kept -= 1
         account.rows_rejected += 1
-        rows.append(as_rejected(fault, file, lines[version.chunk] + version.row, version.offset))
+        rows.append(fault.row(file, lines[version.chunk] + version.row, version.offset))
     return rows
 
 

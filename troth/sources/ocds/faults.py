@@ -83,3 +83,18 @@ class Fault:
         # A lone surrogate is legal in JSON and in no encoding.
         text = text.encode("utf-8", "backslashreplace").decode()
         return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+    def row(self, file: str, line: int | None, offset: int | None = None) -> dict[str, object]:
+        """The row of `rejected` for this fault at this place."""
+        return {
+            "level": self.level,
+            "code": self.code,
+            "file": file,
+            "line": line,
+            "offset": offset,
+            "ocid": self.ocid,
+            "path": self.path,
+            "value": self.shown_value,
+            "message": self.message,
+            "next_step": self.next_step,
+        }

@@ -391,12 +391,12 @@ def _together(
             accounts[number - first].add(*counts)
         for fault, chunk, row, offset in left.faults:
             file = sources[source_of[chunk]].shown
-            rejected.append(as_rejected(fault, file, first_lines[chunk] + row, offset))
+            rejected.append(fault.row(file, first_lines[chunk] + row, offset))
         reading.bodies |= left.bodies
     for source, error in broken:
         accounts[source.number - first].add(1, 0, 1, 0)
         fault = Fault(error.code, "$", None, error.message)
-        rejected.append(as_rejected(fault, source.shown, next_line[source.number], error.offset))
+        rejected.append(fault.row(source.shown, next_line[source.number], error.offset))
     for account in accounts:
         if not account.balances():
             raise TrothError(
@@ -416,21 +416,6 @@ def _together(
     )
     reading.firms = _firms(lefts)
     return reading
-
-
-def as_rejected(fault: Fault, file: str, line: int | None, offset: int | None) -> dict[str, object]:
-    return {
-        "level": fault.level,
-        "code": fault.code,
-        "file": file,
-        "line": line,
-        "offset": offset,
-        "ocid": fault.ocid,
-        "path": fault.path,
-        "value": fault.shown_value,
-        "message": fault.message,
-        "next_step": fault.next_step,
-    }
 
 
 def _firms(lefts: Sequence[_Left]) -> dict[int, Met]:

@@ -16,6 +16,7 @@ from scipy.special import betainc
 from troth.errors import InputError, UsageError
 from troth.score.aggregate import places
 from troth.score.normalise import mean_and_sd
+from troth.score.sensitivity import mean_rank_shift
 from troth.score.treat import kurtosis, passes, skewness
 
 #: Two indicators so alike say one thing twice (METHODS B.1).
@@ -253,11 +254,7 @@ def rank_shift(reference: np.ndarray, scores: np.ndarray) -> np.ndarray:
 
     Both have shape (..., units); units without a place in either are not counted.
     """
-    moved = np.abs(places(reference) - places(scores))
-    counted = ~np.isnan(moved)
-    n = counted.sum(axis=-1)
-    found: np.ndarray = np.where(counted, moved, 0.0).sum(axis=-1) / np.where(n == 0, np.nan, n)
-    return found
+    return mean_rank_shift(places(reference), places(scores))
 
 
 def removal_shifts(index: Callable[[np.ndarray], np.ndarray], weights: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from troth.score import peers
+from troth.score.normalise import goalposts
 from troth.score.recipe import Recipe
 from troth.score.shrink import beta_prior
 
@@ -132,10 +133,8 @@ def estimates(cells: Cells, mean: np.ndarray, size: np.ndarray) -> np.ndarray:
 
 
 def points_of(values: np.ndarray, recipe: Recipe, codes: tuple[str, ...]) -> np.ndarray:
-    """0 at the worst goalpost, 100 at the best, no further; NaN where there is no value."""
-    worst, best = posts_of(recipe, codes)
-    found: np.ndarray = 100 * np.clip((values - worst) / (best - worst), 0, 1)
-    return found
+    """Values on the way between the recipe's goalposts, 0 to 100; NaN where there is no value."""
+    return goalposts(values, *posts_of(recipe, codes))
 
 
 def posts_of(recipe: Recipe, codes: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:

@@ -91,10 +91,11 @@ class Numbers final : public Column {
     values_.push_back(value);
     mark(true);
   }
-  void none() {
-    values_.push_back(Value{});
-    mark(false);
+  void add_if(bool there, Value value) {
+    values_.push_back(there ? value : Value{});
+    mark(there);
   }
+  void none() { add_if(false, Value{}); }
   void put(size_t row, Value value) { values_[row] = value; }
   void cut(size_t rows) override {
     values_.resize(rows);
@@ -120,6 +121,7 @@ class Texts final : public Column {
     ends_.push_back(static_cast<int32_t>(data_.size()));
     mark(true);
   }
+  void add_if(bool there, Text text) { there ? add(text) : none(); }
   void none() {
     ends_.push_back(static_cast<int32_t>(data_.size()));
     mark(false);
@@ -302,11 +304,7 @@ struct MaybeText {
     if (there) text = as<Text>(found.element);
   }
   void put(Texts* column) const {
-    if (there) {
-      column->add(text);
-    } else {
-      column->none();
-    }
+    column->add_if(there, text);
   }
 };
 
@@ -322,11 +320,7 @@ struct MaybeCount {
     if (count < 0 || count > most_tenderers) throw Doubt{};
   }
   void put(Integers* column) const {
-    if (there) {
-      column->add(count);
-    } else {
-      column->none();
-    }
+    column->add_if(there, count);
   }
 };
 
@@ -358,7 +352,7 @@ int days_in(int year, int month) {
 struct Moment {
   int64_t micros = 0;
   int year = 0;  // in UTC
-  const char* form = nullptr;
+  Text form;
   bool there = false;
 
   Moment() = default;
@@ -366,19 +360,11 @@ struct Moment {
     if (found) read(as<Text>(found.element));
   }
   void put(Integers* column) const {
-    if (there) {
-      column->add(micros);
-    } else {
-      column->none();
-    }
+    column->add_if(there, micros);
   }
   void put(Integers* column, Texts* forms) const {
     put(column);
-    if (there) {
-      forms->add(form);
-    } else {
-      forms->none();
-    }
+    forms->add_if(there, form);
   }
 
  private:
@@ -454,11 +440,7 @@ struct Money {
 
   explicit Money(const Maybe& value);
   void put(Floats* amounts, Texts* currencies) const {
-    if (there) {
-      amounts->add(amount);
-    } else {
-      amounts->none();
-    }
+    amounts->add_if(there, amount);
     currency.put(currencies);
   }
 };
@@ -739,11 +721,7 @@ class Reader {
     its_ocid.put(process_.ocid);
     process_.compiled->add(is_compiled(tag));
     Moment(date).put(process_.released_at);
-    if (years.known) {
-      process_.year->add(years.year);
-    } else {
-      process_.year->none();
-    }
+    process_.year->add_if(years.known, years.year);
     process_.chunk->add(chunk_);
     process_.row->add(row);
     process_.length->add(static_cast<int64_t>(line_size_));
@@ -877,11 +855,7 @@ class Reader {
     const MaybeCount number(stated);
     number.put(tender_.tenderers_stated);
     const int64_t listed = number.there ? 0 : count_listed(tenderers);
-    if (listed) {
-      tender_.tenderers_listed->add(listed);
-    } else {
-      tender_.tenderers_listed->none();
-    }
+    tender_.tenderers_listed->add_if(listed, listed);
     ++tender_.rows;
     return left;
   }
@@ -1085,11 +1059,7 @@ class Reader {
     std::sort(bidding_.begin(), bidding_.end());
     const int64_t different =
         std::unique(bidding_.begin(), bidding_.end()) - bidding_.begin();
-    if (different) {
-      tender_.tenderers_bidding->add(different);
-    } else {
-      tender_.tenderers_bidding->none();
-    }
+    tender_.tenderers_bidding->add_if(different, different);
     stated_bids(statistics).put(tender_.bids_stated);
   }
 

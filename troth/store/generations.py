@@ -255,8 +255,7 @@ class Generation:
         for name in _names(self._path):
             if name in DECLARED:
                 self._check_parts(name)
-            _sync_tree(self._path / name, self._kept)
-        sync(self._path)
+        _sync_tree(self._path, self._kept)
         final = store / GENERATIONS / str(self.number)
         self._path.rename(final)
         self._path = final

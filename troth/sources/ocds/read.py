@@ -142,15 +142,15 @@ class _Reader:
             self.waiting.append(self.native.rows())
         if not self.waiting:
             return
-        together = {
+        tables = {
             name: pa.concat_tables([rows[name] for rows in self.waiting])
             for name in self.waiting[0]
         }
         if len(self.waiting) > FEW_RUNS:
             # An engine takes rows in vectors, and many short runs of memory leave them empty.
-            together = {name: rows.combine_chunks() for name, rows in together.items()}
+            tables = {name: rows.combine_chunks() for name, rows in tables.items()}
         self.waiting, self.taken, self.pieces = [], 0, 0
-        for name, rows in {**together, **self.each(together)}.items():
+        for name, rows in {**tables, **self.each(tables)}.items():
             self._write(name, rows)
 
     def _write(self, name: str, rows: pa.Table) -> None:

@@ -7,9 +7,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-#: Facts are read at every run, and nearly all that is in them stands in many rows; the other tables
-#: are read for what somebody looks at.
-_FACTS = "fact_"
+#: Facts and the names of bodies are read at every run, and nearly all that is in them stands in many
+#: rows; the other tables are read for what somebody looks at.
+_READ_OFTEN = ("fact_", "process")
+
+#: Texts that are different in nearly every row: a dictionary of them is only in the way.
+_DIFFERENT = frozenset(("ocid",))
 
 
 def part_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
@@ -18,7 +21,8 @@ def part_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     repeated = [
         column.name
         for column in schema
-        if path.parent.name.startswith(_FACTS)
+        if path.parent.name.startswith(_READ_OFTEN)
+        and column.name not in _DIFFERENT
         and not pa.types.is_int64(column.type)
         and not pa.types.is_floating(column.type)
     ]

@@ -22,7 +22,17 @@ from troth import cli
 from troth.indicators import catalogue
 from troth.indicators.base import Indicator
 from troth.sources.ocds.faults import FAULTS
-from troth.tables import body, cases, information, money, obligations, procurement, results
+from troth.tables import (
+    body,
+    cases,
+    information,
+    money,
+    obligations,
+    paying,
+    procurement,
+    results,
+    undertakings,
+)
 from troth.tables.base import Column, Table
 from troth.terminal import leaving, simulate
 
@@ -37,6 +47,8 @@ GROUPS = {
     "Bodies, firms and terms of office": body,
     "Procurement": procurement,
     "Money": money,
+    "Contracts outside contracting processes": undertakings,
+    "What bodies publish of their paying": paying,
     "Obligations": obligations,
     "Information": information,
     "Cases": cases,

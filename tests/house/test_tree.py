@@ -47,9 +47,11 @@ ELSEWHERE = {
     "tables/information.py": DECLARED,
     "tables/money.py": DECLARED,
     "tables/obligations.py": DECLARED,
+    "tables/paying.py": DECLARED,
     "tables/procurement.py": DECLARED,
     "tables/results.py": DECLARED,
     "tables/states.py": DECLARED,
+    "tables/undertakings.py": DECLARED,
 }
 
 #: Indicators are tested over the catalogue, by the worked examples beside them.

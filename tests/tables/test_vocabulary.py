@@ -3,7 +3,7 @@
 import pytest
 
 from troth.errors import UsageError
-from troth.tables import VOCABULARY, gathered
+from troth.tables import LEDGERS, VOCABULARY, gathered
 from troth.tables.base import Column, Table, Type
 from troth.tables.body import BODY
 
@@ -55,6 +55,9 @@ def test_a_part_names_the_whole_it_belongs_to() -> None:
         ("debt_payment", "debt.debt_id"),
         ("commitment_rev", "commitment.commitment_id"),
         ("case_event", "case.case_id"),
+        ("registered_change", "registered_contract.registered_contract_id"),
+        ("registered_milestone", "registered_contract.registered_contract_id"),
+        ("registered_payment", "registered_contract.registered_contract_id"),
     ):
         table = VOCABULARY[part]
         assert table[table.key[0]].promise.refers_to == whole
@@ -66,3 +69,11 @@ def test_the_complainant_and_the_holder_of_an_office_have_no_column() -> None:
         {"complainant_hash", "complainant", "holder_key", "holder", "assessor_id"}
     )
     assert VOCABULARY["assessment"]["assessor"].promise.matches == r"^[A-Z]\d{1,4}$"
+
+
+def test_a_ledger_is_a_table_of_the_vocabulary_about_a_body_or_a_part_of_one() -> None:
+    """What answers for an entry is a body: its own, or that of the entry it belongs to."""
+    for name, table in LEDGERS.items():
+        assert VOCABULARY[name] is table
+        of = {column.promise.refers_to.partition(".")[0] for column in table}
+        assert "body" in of or of & set(LEDGERS) or name in {"disc_item", "proof"}, name

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from troth.errors import UsageError
-from troth.tables import body, cases, information, money, obligations, procurement, results
+from troth.tables import (
+    body,
+    cases,
+    information,
+    money,
+    obligations,
+    paying,
+    procurement,
+    results,
+    undertakings,
+)
 from troth.tables.base import Table
 
 
@@ -21,5 +31,29 @@ def gathered(groups: Iterable[Iterable[Table]]) -> dict[str, Table]:
 
 
 VOCABULARY: dict[str, Table] = gathered(
-    module.TABLES for module in (body, procurement, money, obligations, information, cases, results)
+    module.TABLES
+    for module in (
+        body,
+        procurement,
+        money,
+        undertakings,
+        paying,
+        obligations,
+        information,
+        cases,
+        results,
+    )
+)
+
+#: Every table that is filled from ledgers, and not from contracting processes.
+LEDGERS: dict[str, Table] = gathered(
+    (
+        (body.TERM,),
+        money.TABLES,
+        undertakings.TABLES,
+        paying.TABLES,
+        obligations.TABLES,
+        information.TABLES,
+        (cases.CASE, cases.CASE_EVENT, cases.SURVEY),
+    )
 )

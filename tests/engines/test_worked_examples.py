@@ -27,7 +27,7 @@ from troth.tables.states import CASE_KEYS, OPEN, in_words
 
 Row = dict[str, Any]
 
-INDICATORS = list(catalogue().values())
+INDICATORS = [one for one in catalogue().values() if not one.of_ledger]
 
 #: Examples write small pids; each example gets as many as nobody writes.
 PIDS = 1_000_000
@@ -154,4 +154,4 @@ def test_an_example_asked_alone_comes_out_the_same(second_engine: str, code: str
 
 
 def test_every_indicator_has_examples() -> None:
-    assert {placed.indicator.code for placed in PLACED} == set(catalogue())
+    assert {placed.indicator.code for placed in PLACED} == {one.code for one in INDICATORS}

@@ -11,6 +11,7 @@ import pytest
 from tests.house.engine_lint import expression_faults, source_faults, sql_faults, sql_in
 from troth.indicators import catalogue
 from troth.indicators.base import Indicator
+from troth.measure.entries import told, unbound_ledgers
 from troth.measure.facts import facts, judged, unbound_tables
 from troth.tables.states import CASE_KEYS
 
@@ -189,7 +190,10 @@ def test_sql_with_an_order_is_let_pass() -> None:
 
 @pytest.mark.parametrize("indicator", catalogue().values(), ids=lambda indicator: indicator.code)
 def test_formulas_do_nothing_that_engines_do_differently(indicator: Indicator) -> None:
-    fact = facts([indicator], indicator.case_kind, unbound_tables())
+    if indicator.of_ledger:
+        fact = told(indicator, unbound_ledgers(), date(2024, 1, 1))
+    else:
+        fact = facts([indicator], indicator.case_kind, unbound_tables())
     faults = expression_faults(fact)
     if indicator.comparison is not None:
         stored = ibis.table({**fact.schema(), "as_of": "date"}, name="fact")

@@ -22,6 +22,7 @@ ELSEWHERE = {
     "indicators/base.py": "tests/indicators/test_catalogue.py: it is how the catalogue is written",
     "measure/batch.py": "tests/measure/test_run.py: batches are what is measured there",
     "measure/evidence.py": "tests/line/test_real_data.py: every case is looked up in its file",
+    "measure/figures/base.py": "tests/measure/figures/test_plain.py: what every figure is made of",
     "measure/facts.py": "tests/engines/test_differential.py: the same facts on every engine",
     "measure/plan.py": "tests/line/test_one_meaning.py: its SQL is compared with the formulas",
     "publish/as_csv.py": RELEASED,

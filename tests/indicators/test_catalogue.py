@@ -19,8 +19,11 @@ from troth import indicators
 from troth.indicators import catalogue, shared
 from troth.indicators.base import Direction, Indicator, Verified
 from troth.indicators.words import words_of
+from troth.measure.entries import PRINTED_DAY, speak, unbound_ledgers
 from troth.measure.examples import names_of
 from troth.measure.facts import facts, judged, unbound_tables
+from troth.measure.figures import names as names_of_figures
+from troth.tables import LEDGERS
 from troth.tables.states import CASE_KEYS, FLAGGED, NO_PEERS, OPEN
 
 INDICATORS = list(catalogue().values())
@@ -83,7 +86,8 @@ def test_formulas_and_words_come_in_pairs() -> None:
 
 def test_the_twenty_are_there_under_the_numbers_of_the_73_flags() -> None:
     numbers = "003 010 013 018 019 024 028 030 035 036 038 040 050 051 059 060 061 062 063 064"
-    assert [one.code for one in INDICATORS] == [f"P{number}" for number in numbers.split()]
+    flags = [one.code for one in INDICATORS if not one.of_ledger]
+    assert flags == [f"P{number}" for number in numbers.split()]
 
 
 @every
@@ -98,7 +102,8 @@ def test_the_card_is_complete(indicator: Indicator) -> None:
     assert card.question.endswith("?")
     assert card.question[0].isupper()
     assert all((card.title, card.unit, card.source))
-    assert "Open Contracting Partnership 2024, red flag R" + card.code[1:] in card.source
+    flag = "Open Contracting Partnership 2024, red flag R" + card.code[1:]
+    assert (f"METHODS {card.code}" if indicator.of_ledger else flag) in card.source
 
 
 @every
@@ -106,6 +111,8 @@ def test_what_was_not_compared_with_code_is_called_our_own(indicator: Indicator)
     ours = indicator.card.verified is Verified.OUR_DEFINITION
     assert ("our own definition" in indicator.card.source) is ours
     assert ("our own definition" in text_of(indicator)) is ours, "say it in the words too"
+    if indicator.of_ledger:
+        return
     assert ("Cardinal 0.0.8" in indicator.card.source) is not ours
 
 
@@ -118,8 +125,13 @@ def test_words_say_what_happened_and_not_who_did_wrong(indicator: Indicator) -> 
 @every
 def test_what_may_be_missing_is_named_by_a_path_of_the_standard(indicator: Indicator) -> None:
     missing, _ = names_of(indicator)
-    unknown = [name for name in missing if name not in OCDS_PATHS | DERIVED]
-    assert not unknown, f"no path of OCDS: {unknown}"
+    known = OCDS_PATHS | DERIVED
+    if indicator.of_ledger:
+        tables = [LEDGERS[name] for name in indicator.tables]
+        own = set(LEDGERS[indicator.case_kind].names)
+        known = own | {f"{table.name}.{name}" for table in tables for name in table.names} | DERIVED
+    unknown = [name for name in missing if name not in known]
+    assert not unknown, f"no path of OCDS, no column of its ledgers: {unknown}"
 
 
 def constants(module: Any) -> dict[str, float]:
@@ -172,7 +184,13 @@ def test_a_formula_reads_no_clock_no_file_and_no_engine(indicator: Indicator) ->
 @every
 def test_the_examples_show_each_state_a_case_can_end_in(indicator: Indicator) -> None:
     shown = {case["state"] for one in words_of(indicator).examples for case in one.cases}
-    lacking = {"flagged", "not_flagged", "insufficient_data", "not_applicable"} - shown
+    wanted = {"flagged", "not_flagged", "insufficient_data", "not_applicable"}
+    if indicator.of_ledger:
+        spoken = speak(indicator, unbound_ledgers(), PRINTED_DAY)
+        wanted -= {"not_applicable"} if spoken.applies is None else set()
+        wanted -= {"insufficient_data"} if not spoken.needs else set()
+        wanted -= {"flagged"} if spoken.hit is None else set()
+    lacking = wanted - shown
     if names_of(indicator)[1] and "error" not in shown:
         lacking.add("error")
     assert not lacking, f"write an example that ends in: {lacking}"
@@ -200,6 +218,19 @@ SHOWN_BY_A_TWIN = {
     },
     "P062": {shared.TIME_ZONE},
 }
+
+
+@every
+def test_the_figure_is_known_and_what_guards_it_is_there(indicator: Indicator) -> None:
+    if indicator.figure is not None:
+        assert indicator.figure.name in names_of_figures()
+    assert set(indicator.card.beside) <= set(catalogue())
+    assert set(indicator.card.optional) <= set(indicator.tables)
+
+
+@every
+def test_an_outcome_is_of_no_pillar_that_is_weighed(indicator: Indicator) -> None:
+    assert (indicator.pillar == "outcomes") == (indicator.code[0] == "O")
 
 
 @pytest.mark.parametrize("code", ["P024", "P028"])

@@ -23,6 +23,11 @@ adds a comparison over all open cases, which gives the same rows with a column `
     decision_period_long.compared(Fence("log", "high"))
 
 Those of `indicators/shared.py` are known to `measure/compare.py` too; any other function will do.
+
+A formula may also look at the entries of a ledger (`tables/`: invoices, commitments, requests ...).
+Then it says `when` each case was, `as_of` among its parameters is the day of judgement, and its
+figure need be no share: `mean`, `duration` and `statistic` are decorators like `share`, and how the
+cases become a figure is reckoned in `measure/figures`.
 """
 
 from __future__ import annotations
@@ -31,12 +36,13 @@ import enum
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, Required, TypeAlias, TypedDict, Unpack
 
 import ibis
 import ibis.expr.types as ir
 
 from troth.errors import UsageError
+from troth.tables import LEDGERS
 from troth.tables.states import (
     CASE_KEYS,
     FIRST_FAULT,
@@ -48,6 +54,15 @@ from troth.tables.states import (
 )
 
 Table: TypeAlias = ir.Table
+
+#: The day as of which everything is judged, as a formula over a ledger may ask for it.
+Day: TypeAlias = ir.DateValue
+
+#: The parameter of a formula that is that day and no table.
+AS_OF = "as_of"
+
+#: What every entry carries while formulas look at it: its number in its table, and its body's.
+ENTRY, BODY_NO = "entry", "body_no"
 
 
 class Direction(enum.Enum):
@@ -108,6 +123,7 @@ class Outcome:
     hits: ir.IntegerValue | None
     keep: Mapping[str, ir.Value]
     parts: Parts | None = None
+    when: ir.DateValue | None = None
 
 
 def outcome(
@@ -122,6 +138,7 @@ def outcome(
     hits: ir.IntegerValue | None = None,
     keep: Mapping[str, ir.Value] | None = None,
     parts: Parts | None = None,
+    when: ir.DateValue | None = None,
 ) -> Outcome:
     """What a rule says of each case.
 
@@ -135,11 +152,16 @@ def outcome(
     - `value`: the number that the rule looked at, kept as evidence.
     - `of`, `hits`: for cases that count several things at once (the bids of a process): the case
       adds `of` to n and `hits` to hits, and is flagged when hits > 0. Then `hit` is left out.
-    - `keep`: further values that the comparison needs.
+    - `keep`: further values that the comparison, or what reckons the figure, needs.
     - `parts`: where `cases` is what `Parts.of` gave for the case table.
+    - `when`: of an entry of a ledger, the day that places the case in a year and in the card's
+      window. Left out where every case is of today (a stock): then there is a figure over all only.
+
+    Where the figure is no share, a case that can be judged may still be a `hit`: it is then listed
+    first among the cases behind the figure. Without `hit` no case is flagged.
     """
     return Outcome(
-        cases, hit, applies, needs or {}, faults or {}, value, of, hits, keep or {}, parts
+        cases, hit, applies, needs or {}, faults or {}, value, of, hits, keep or {}, parts, when
     )
 
 
@@ -164,8 +186,12 @@ class Card:
     minimum_cases: int
     version: int
     status: Status
-    value_unit: str
+    value_unit: str = ""
     thresholds: Mapping[str, str] = field(default_factory=dict)
+    window: int | None = None  # months up to the day of judgement; None looks at every case
+    confounds: tuple[str, ...] = ()  # what else may move the figure, printed with it
+    beside: tuple[str, ...] = ()  # codes that guard it and stand beside it (METHODS B.9)
+    optional: tuple[str, ...] = ()  # tables that it can do without
 
     def __post_init__(self) -> None:
         if not self.question.endswith("?"):
@@ -174,13 +200,32 @@ class Card:
             raise UsageError(f"{self.code}: minimum_cases must be at least 1")
 
 
+@dataclass(frozen=True)
+class Figure:
+    """How cases become a figure: by the function of this `name` in `measure/figures`.
+
+    `settings` are what that function is told beside the cases; `tables` the canonical tables that it
+    looks at itself. `additive` says that the figure of a year is that of the year's cases, so that
+    years are shown; a stock or a model over all bodies has one figure.
+    """
+
+    name: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    tables: tuple[str, ...] = ()
+    additive: bool = True
+
+
 @dataclass
 class Indicator:
-    """A card, a formula, and for some a comparison. Made by `share`, found by `catalogue`."""
+    """A card, a formula, and for some a comparison or a figure of their own.
+
+    Made by `share`, `mean`, `duration` or `statistic`, found by `catalogue`.
+    """
 
     card: Card
     formula: Callable[..., Outcome]
     comparison: Comparison | None = None
+    figure: Figure | None = None  # None: a share of cases
 
     def __call__(self, *tables: Table) -> Outcome:
         return self.formula(*tables)
@@ -200,18 +245,38 @@ class Indicator:
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """The canonical tables it needs: the formula's parameters."""
+        """The canonical tables it needs: the formula's parameters, and what its figure looks at."""
+        return tuple(dict.fromkeys((*self.asked, *self.looked_at)))
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The tables that the formula asks for."""
+        return tuple(name for name in self.parameters if name != AS_OF)
+
+    @property
+    def looked_at(self) -> tuple[str, ...]:
+        """The tables that only what reckons the figure looks at."""
+        return () if self.figure is None else self.figure.tables
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The formula's parameters: tables, and perhaps the day of judgement."""
         return tuple(inspect.signature(self.formula).parameters)
 
     @property
     def case_kind(self) -> str:
         """The kind of case: the first table that the formula asks for."""
-        kind = self.tables[0]
-        if kind not in CASE_KEYS:
+        kind = self.asked[0]
+        if kind not in CASE_KEYS and kind not in LEDGERS:
             raise UsageError(
-                f"{self.code}: the first table must be one of {list(CASE_KEYS)}, not {kind!r}"
+                f"{self.code}: the first table must be one of {[*CASE_KEYS, *LEDGERS]}, not {kind!r}"
             )
         return kind
+
+    @property
+    def of_ledger(self) -> bool:
+        """Whether its cases are entries of a ledger."""
+        return self.case_kind in LEDGERS
 
     @property
     def module(self) -> str:
@@ -223,31 +288,70 @@ class Indicator:
         return self.module.split(".")[-2]
 
 
-def share(
-    *,
-    code: str,
-    title: str,
-    question: str,
-    unit: str,
-    direction: Direction,
-    source: str,
-    verified: Verified,
-    minimum_cases: int,
-    version: int,
-    status: Status,
-    value_unit: str = "",
-    thresholds: Mapping[str, str] | None = None,
-) -> Callable[[Callable[..., Outcome]], Indicator]:
+class CardFields(TypedDict, total=False):
+    """What a decorator is told of the card; `Card` says what each means."""
+
+    code: Required[str]
+    title: Required[str]
+    question: Required[str]
+    unit: Required[str]
+    direction: Required[Direction]
+    source: Required[str]
+    verified: Required[Verified]
+    minimum_cases: Required[int]
+    version: Required[int]
+    status: Required[Status]
+    value_unit: str
+    thresholds: Mapping[str, str]
+    window: int | None
+    confounds: tuple[str, ...]
+    beside: tuple[str, ...]
+    optional: tuple[str, ...]
+
+
+Decorator: TypeAlias = Callable[[Callable[..., Outcome]], Indicator]
+
+
+def share(**card: Unpack[CardFields]) -> Decorator:
     """Declare an indicator whose figure is a share: hits divided by cases that could be judged."""
-    card = Card(
-        code, title, question, unit, direction, source, verified, minimum_cases, version, status,
-        value_unit, thresholds or {},
-    )  # fmt: skip
-    return lambda formula: Indicator(card, formula)
+    return _declare(None, card)
 
 
-def state(spoken: Outcome) -> ir.IntegerValue:
-    """The state of each case as one small integer, in the order: applies, missing, fault, hit."""
+def mean(**card: Unpack[CardFields]) -> Decorator:
+    """Declare one whose figure is the mean of its cases' `value`, in the card's unit."""
+    return _declare(Figure("mean"), card)
+
+
+def duration(**card: Unpack[CardFields]) -> Decorator:
+    """Declare one whose figure is the median of a time that may still be running (Kaplan-Meier).
+
+    The formula keeps `days` (how long, so far) and `ended` (whether it is over).
+    """
+    return _declare(Figure("median_days"), card)
+
+
+def statistic(
+    by: str,
+    settings: Mapping[str, Any] | None = None,
+    tables: tuple[str, ...] = (),
+    *,
+    additive: bool = False,
+    **card: Unpack[CardFields],
+) -> Decorator:
+    """Declare one whose figure is reckoned by the function of the name `by` in `measure/figures`."""
+    return _declare(Figure(by, settings or {}, tables, additive), card)
+
+
+def _declare(figure: Figure | None, card: CardFields) -> Decorator:
+    made = Card(**card)
+    return lambda formula: Indicator(made, formula, figure=figure)
+
+
+def state(spoken: Outcome, is_share: bool = True) -> ir.IntegerValue:
+    """The state of each case as one small integer, in the order: applies, missing, fault, hit.
+
+    Where the figure is no share, a case that can be judged and is no hit is not flagged.
+    """
     branches: list[tuple[ir.BooleanValue, ir.IntegerValue | int]] = []
     if spoken.applies is not None:
         branches.append((~spoken.applies, NOT_APPLICABLE))
@@ -258,6 +362,12 @@ def state(spoken: Outcome) -> ir.IntegerValue:
     if spoken.hits is not None:
         branches.append((spoken.hits > 0, FLAGGED))
         branches.append((spoken.hits == 0, NOT_FLAGGED))
+    elif not is_share:
+        if spoken.hit is not None:
+            branches.append((spoken.hit, FLAGGED))
+        if not branches:
+            return ibis.literal(NOT_FLAGGED, "int8")
+        return ibis.cases(*branches, else_=NOT_FLAGGED).cast("int8")
     elif spoken.hit is not None:
         branches.append((spoken.hit, FLAGGED))
         branches.append((~spoken.hit, NOT_FLAGGED))

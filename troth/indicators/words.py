@@ -29,6 +29,8 @@ so that people read them on the indicator's page and every engine is asked them 
   one row run side by side and must be equally long; other cells repeat.
 - `As of 2024-06-30` is the day on which the cases are judged, where a rule asks for it.
 - A process that is mentioned and not given belongs to body 1 and the year 2024.
+- Entries of a ledger belong to body `B1` where nothing else is said; a text that is never empty has no
+  other default, and where it is one of a list, the first. `Expect` names their key.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ from typing import Any, NoReturn
 
 from troth.errors import UsageError
 from troth.indicators.base import Indicator
+from troth.tables import LEDGERS
 from troth.tables.base import Column, Table, Type
+from troth.tables.body import PUBLIC_BODY
 from troth.tables.procurement import HOT
 from troth.tables.states import CASE_KEYS
 
@@ -65,7 +69,10 @@ MUST_BE_GIVEN = ("pid", "firm_key")
 #: What a process that is mentioned and not given belongs to.
 EXAMPLE_BODY, EXAMPLE_YEAR = 1, 2024
 
-_TABLES = {table.name: table for table in HOT}
+#: Texts of entries that are never empty, where an example says nothing of them.
+TEXT_DEFAULTS = {"body_id": "B1", "body_kind": PUBLIC_BODY, "currency": "EUR"}
+
+_TABLES = {table.name: table for table in HOT} | LEDGERS
 _NUMBERS = re.compile(r"(-?\d+)\.\.(-?\d+)")
 _DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 _RULE = re.compile(r":?-+:?")
@@ -283,6 +290,10 @@ class _Reader:
     def _default(self, column: Column, row: Row, line: int) -> Any:
         if column.name == "ocid":
             return f"ocds-example-{row['pid']}"
+        if column.name in TEXT_DEFAULTS and "pid" not in row:
+            return TEXT_DEFAULTS[column.name]
+        if column.promise.one_of:
+            return column.promise.one_of[0]
         if column.type is Type.INTEGER and column.name not in MUST_BE_GIVEN:
             return DEFAULTS.get(column.name, 0)
         if column.type is not Type.BOOLEAN:
@@ -297,7 +308,7 @@ class _Reader:
 
     def _expected(self) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
         """The rows of an Expect as written, and as the cases they stand for."""
-        keys = CASE_KEYS[self.kind]
+        keys = CASE_KEYS.get(self.kind) or LEDGERS[self.kind].key
         written: list[Row] = []
         rows: list[Row] = []
         for line, cells in self._grid():
@@ -320,6 +331,9 @@ class _Reader:
             self.fail("insufficient_data and error name a field, the other states do not", line)
         row: dict[str, Any] = {}
         for key in keys:
+            if self.kind in LEDGERS:
+                row[key] = self._value(LEDGERS[self.kind][key], cells[key], line)
+                continue
             if not re.fullmatch(r"\d+", cells[key]):
                 self.fail(f"{key}: expected integer, found {cells[key]!r}", line)
             row[key] = int(cells[key])
@@ -358,6 +372,8 @@ class _Reader:
     def _with_processes(
         self, given: Mapping[str, tuple[Row, ...]], expect: tuple[Row, ...]
     ) -> Mapping[str, tuple[Row, ...]]:
+        if self.kind in LEDGERS:
+            return given
         table = _TABLES["process"]
         rows = list(given.get("process", ()))
         there = {row["pid"] for row in rows}

@@ -23,7 +23,7 @@ def evidence(engine: Any, plan: Plan, body_ids: Mapping[int, str]) -> pa.Table:
     Needs `counts.judge` to have run, and views of `process` and `chunk` in `engine`.
     """
     engine.register("known_body", _known(body_ids))
-    found = [_of(engine, planned) for planned in plan.indicators]
+    found = [_of(engine, planned) for planned in plan.of_processes]
     engine.unregister("known_body")
     return pa.concat_tables(found)
 

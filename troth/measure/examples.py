@@ -19,7 +19,10 @@ import pyarrow.parquet as pq
 
 from troth.indicators.base import Indicator
 from troth.indicators.words import Example
+from troth.measure.entries import PRINTED_DAY, as_said, carried, told, unbound_ledgers
+from troth.measure.entries import speak as speak_of_entries
 from troth.measure.facts import facts, judged, speak, unbound_tables
+from troth.tables import LEDGERS
 from troth.tables.procurement import HOT
 from troth.tables.states import CASE_KEYS, NO_PEERS, OPEN, in_words
 
@@ -37,6 +40,8 @@ def evaluate(example: Example, indicator: Indicator, connection: Any) -> list[Ro
     `connection` is an Ibis backend. `part_no` is the number of the award or contract, and null
     where the case is the process.
     """
+    if indicator.of_ledger:
+        return _of_ledger(example, indicator, connection)
     kind = indicator.case_kind
     names = dict.fromkeys([kind, *ALWAYS, *indicator.tables])
     made = {
@@ -54,9 +59,38 @@ def evaluate(example: Example, indicator: Indicator, connection: Any) -> list[Ro
     return [_told(key, state, missing, faults) for key, state in sorted(states.items())]
 
 
+def _of_ledger(example: Example, indicator: Indicator, connection: Any) -> list[Row]:
+    """The same of entries: the key of each case, state, field; in the order of the ledger."""
+    table = LEDGERS[indicator.case_kind]
+    day = example.as_of or PRINTED_DAY
+    given = {
+        name: LEDGERS[name].rows([dict(row) for row in example.tables.get(name, ())])
+        for name in indicator.asked
+    }
+    bodies = pa.array(
+        sorted({one for rows in given.values() if "body_id" in rows.column_names
+                for one in rows["body_id"].to_pylist()}),
+        pa.string(),
+    )  # fmt: skip
+    made = {name: carried(LEDGERS[name], rows, bodies) for name, rows in given.items()}
+    with _registered(made, connection) as tables:
+        rows = connection.to_pyarrow(told(indicator, tables, day))
+    spoken = as_said(rows, is_dated=True)
+    keys = given[table.name].select(list(table.key)).to_pylist()
+    missing, faults = names_of(indicator)
+    told_of = []
+    for entry, one in zip(spoken.entry.tolist(), spoken.state.tolist(), strict=True):
+        words, field = in_words(one, missing, faults)
+        told_of.append({**keys[entry], "state": words, "field": field})
+    return told_of
+
+
 def names_of(indicator: Indicator) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names behind an indicator's states: what may be missing, what may contradict itself."""
-    spoken = speak(indicator, unbound_tables())
+    if indicator.of_ledger:
+        spoken = speak_of_entries(indicator, unbound_ledgers(), PRINTED_DAY)
+    else:
+        spoken = speak(indicator, unbound_tables())
     return (*spoken.needs, NO_PEERS), tuple(spoken.faults)
 
 

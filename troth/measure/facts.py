@@ -37,7 +37,7 @@ def of_kind(indicators: Sequence[Indicator], kind: str) -> list[Indicator]:
 
 def speak(indicator: Indicator, tables: Tables) -> Outcome:
     """The formula applied to the tables it names."""
-    return indicator(*(tables[name] for name in indicator.tables))
+    return indicator(*(tables[name] for name in indicator.asked))
 
 
 def facts(indicators: Sequence[Indicator], kind: str, tables: Tables) -> ir.Table:

@@ -39,12 +39,13 @@ class Need:
 
 
 def needs(engine: Any) -> list[Need]:
-    """The needs of every indicator, in the order of codes and of the formula.
+    """The needs of every indicator over processes, in the order of codes and of the formula.
 
     `engine` is a DuckDB connection that holds the canonical tables.
     """
     tables = unbound_tables()
-    return [one for indicator in catalogue().values() for one in _of(indicator, tables, engine)]
+    of_processes = (one for one in catalogue().values() if not one.of_ledger)
+    return [one for indicator in of_processes for one in _of(indicator, tables, engine)]
 
 
 def _of(indicator: Indicator, tables: Mapping[str, ir.Table], engine: Any) -> list[Need]:

@@ -32,6 +32,14 @@ _SHAPING = (
     "tables/base.py",
     "tables/procurement.py",
     "tables/states.py",
+    "tables/money.py",
+    "tables/obligations.py",
+    "tables/information.py",
+    "tables/cases.py",
+    "tables/body.py",
+    "tables/undertakings.py",
+    "tables/paying.py",
+    "measure/entries.py",
     "measure/facts.py",
     "measure/plan.py",
 )
@@ -71,6 +79,11 @@ class Plan:
 
     def of_kind(self, kind: str) -> list[Planned]:
         return [planned for planned in self.indicators if planned.kind == kind]
+
+    @property
+    def of_processes(self) -> list[Planned]:
+        """Those whose cases are parts of contracting processes; the others' are of ledgers."""
+        return [planned for planned in self.indicators if planned.kind in CASE_KEYS]
 
 
 def plan(cache: Path | None = None) -> Plan:
@@ -147,6 +160,27 @@ def _as_data(comparison: object, code: str, stored: Mapping[str, ir.Value]) -> d
     return {"name": type(comparison).__name__, "columns": columns, **asdict(comparison)}
 
 
+def _of_ledger(indicator: Indicator) -> Planned:
+    """What the plan knows of an indicator over a ledger: its formula is run over whole tables."""
+    from troth.measure.entries import PRINTED_DAY, printed, speak, unbound_ledgers
+
+    spoken, card = speak(indicator, unbound_ledgers(), PRINTED_DAY), indicator.card
+    return Planned(
+        code=card.code,
+        kind=indicator.case_kind,
+        minimum_cases=card.minimum_cases,
+        version=card.version,
+        missing=(*spoken.needs, NO_PEERS),
+        faults=tuple(spoken.faults),
+        counted=False,
+        has_value=spoken.value is not None,
+        pointer="",
+        judge="",
+        comparison={},
+        sql=printed(indicator),
+    )
+
+
 def _compile(digest: str) -> Plan:
     import ibis
 
@@ -156,6 +190,7 @@ def _compile(digest: str) -> Plan:
     tables = unbound_tables()
     indicators: Sequence[Indicator] = list(catalogue().values())
     by_kind, planned = {}, []
+    planned += [_of_ledger(one) for one in indicators if one.of_ledger]
     for kind in CASE_KEYS:
         fact = facts(indicators, kind, tables)
         by_kind[kind] = ibis.to_sql(fact, dialect="duckdb")

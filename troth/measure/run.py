@@ -73,7 +73,7 @@ def measure(
     keys = pa.array(list(body_ids), pa.int64())
     ids = pa.array(list(body_ids.values()), pa.string())
     counts = _counts(ask, plan, read, threads)
-    for planned in plan.indicators:
+    for planned in plan.of_processes:
         counted = _Counted(planned, counts[planned.code], keys)
         measured = counted.measurements(ids)
         measurements.append(measured)
@@ -98,7 +98,7 @@ def _counts(ask: Ask, plan: Plan, read: ReadFacts | None, threads: int) -> dict[
     def by_arrays(kind: str) -> dict[str, Counts]:
         return counts_of(kind, plan.of_kind(kind), read or facts_of(ask))
 
-    unknown = [one for one in plan.indicators if one.judge and not compare.knows(one.comparison)]
+    unknown = [one for one in plan.of_processes if one.judge and not compare.knows(one.comparison)]
     if read is None:  # an engine answers one question at a time
         by_sql(unknown)
         for kind in kinds:
@@ -109,7 +109,7 @@ def _counts(ask: Ask, plan: Plan, read: ReadFacts | None, threads: int) -> dict[
             by_sql(unknown)
             for counts in counted:
                 found.update(counts)
-    by_sql(planned for planned in plan.indicators if planned.code not in found)
+    by_sql(planned for planned in plan.of_processes if planned.code not in found)
     return found
 
 
@@ -198,6 +198,7 @@ class _Counted:
                 pa.array(value, pa.float64(), mask=withheld),
                 pa.array(low, pa.float64(), mask=withheld),
                 pa.array(high, pa.float64(), mask=withheld),
+                pa.nulls(count, pa.float64()),
                 pa.array(STATUSES, pa.string()).take(pa.array(status)),
                 self._reasons(status, n),
             ],
@@ -257,6 +258,7 @@ class _Counted:
             "bodies_measured": statuses.count("published"),
             "bodies_too_few": statuses.count("too_few_cases"),
             "bodies_not_measurable": statuses.count("not_measurable"),
+            "middle": None,
         }
 
 

@@ -205,7 +205,12 @@ def restricted_mean(curve: Curve, tau: float, z: float = Z_95) -> Estimate:
 
 
 def curves_by(
-    group: Array, groups: int, stop: Array, event: Array, start: Array | None = None
+    group: Array,
+    groups: int,
+    stop: Array,
+    event: Array,
+    start: Array | None = None,
+    z: float = Z_95,
 ) -> list[Curve]:
     """One Kaplan-Meier curve a group; one sort, then one short step a group."""
     stop, event, start = checked(stop, event, start)
@@ -213,7 +218,7 @@ def curves_by(
     edges = np.searchsorted(group[order], np.arange(groups + 1))
     stop, event, start = stop[order], event[order], start[order]
     parts = [slice(edges[g], edges[g + 1]) for g in range(groups)]
-    return [kaplan_meier(stop[part], event[part], start[part]) for part in parts]
+    return [kaplan_meier(stop[part], event[part], start[part], z) for part in parts]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,10 @@ INDICATOR = Column(
 PERIOD = Column(
     "period",
     Type.TEXT,
-    "calendar year of the cases, `undated`, or `all` for every case together",
+    (
+        "calendar year of the cases, `undated`, or `all` for every case together that the "
+        "indicator's card looks at (where it names a window, those of the window)"
+    ),
     "",
     Promise(required=True, matches=r"^(\d{4}|undated|all)$"),
 )
@@ -47,8 +50,8 @@ STATED = "stated"
 LATEST_RELEASE = "latest release date in the data"
 NO_RELEASE_DATE = "no release date in the data"
 
-#: Why a figure is not shown. Four codes for absence, never merged, and `published` for presence.
-STATUSES = ("published", "too_few_cases", "not_measurable", "not_applicable")
+#: Why a figure is not shown. Codes for absence, never merged, and `published` for presence.
+STATUSES = ("published", "too_few_cases", "not_measurable", "not_applicable", "withheld")
 
 MEASUREMENT = Table(
     "measurement",
@@ -60,30 +63,35 @@ MEASUREMENT = Table(
         PERIOD,
         Column("version", Type.INTEGER, "version of the indicator's meaning", "", REQUIRED),
         _count("n", "cases that could be judged (the denominator)"),
-        _count("hits", "cases in which it happened"),
+        Column(
+            "hits",
+            Type.INTEGER,
+            "cases in which it happened; empty where the figure is no share of cases",
+            "cases",
+            Promise(at_least=0),
+        ),
         _count("unknown", "cases that lack a field the rule needs"),
         _count("not_applicable", "cases the rule does not concern"),
         _count("error", "cases whose data contradict themselves"),
         Column(
             "value",
             Type.NUMBER,
-            "hits divided by n; empty when withheld",
-            "share",
-            Promise(at_least=0, at_most=1),
+            "the figure, for a share hits divided by n; empty when withheld",
+            "as the indicator's card says",
         ),
         Column(
             "low",
             Type.NUMBER,
-            "lower end of the 90 % Wilson interval",
-            "share",
-            Promise(at_least=0, at_most=1),
+            "lower end of the 90 % interval, for a share of Wilson's",
+            "as the value",
         ),
+        Column("high", Type.NUMBER, "upper end of the same interval", "as the value"),
         Column(
-            "high",
+            "std_err",
             Type.NUMBER,
-            "upper end of the 90 % Wilson interval",
-            "share",
-            Promise(at_least=0, at_most=1),
+            "standard error of the value; empty for a share, whose interval comes from its counts",
+            "as the value",
+            Promise(at_least=0),
         ),
         Column(
             "status",
@@ -145,6 +153,47 @@ EVIDENCE = Table(
         *PLACE,
     ),
     key=("indicator", "pid", "part_no"),
+)
+
+ENTRY = Table(
+    "entry",
+    (
+        "One entry of a ledger behind a figure: those flagged first, then those with the largest "
+        "values, so many of each body and indicator that a reader can follow the figure."
+    ),
+    (
+        BODY_ID,
+        KIND,
+        INDICATOR,
+        PERIOD,
+        Column("ledger", Type.TEXT, "the table that it is an entry of", "", REQUIRED),
+        Column("entry_id", Type.TEXT, "its key in that table, parts joined by /", "", REQUIRED),
+        Column("flagged", Type.BOOLEAN, "whether it happened in this case", "", REQUIRED),
+        Column(
+            "value",
+            Type.NUMBER,
+            "the number the rule looked at, in the unit of the indicator's card",
+        ),
+        Column("file", Type.TEXT, "the input file", "", REQUIRED),
+        Column("line", Type.INTEGER, "line of the entry in the file, counted from 1", "", REQUIRED),
+        Column("json", Type.TEXT, "the entry as it was read, in the table's columns", "", REQUIRED),
+    ),
+    key=("indicator", "ledger", "entry_id"),
+)
+
+DETAIL = Table(
+    "detail",
+    "A number that stands beside a figure of a body: what else its cases say.",
+    (
+        BODY_ID,
+        KIND,
+        INDICATOR,
+        PERIOD,
+        Column("what", Type.TEXT, "what it is, with its unit", "", REQUIRED),
+        Column("value", Type.NUMBER, "the number"),
+        Column("words", Type.TEXT, "where it is a word, such as a grade"),
+    ),
+    key=("body_id", "indicator", "period", "what"),
 )
 
 RECIPE = Column("recipe", Type.TEXT, "name and version of the recipe", "", REQUIRED)
@@ -457,6 +506,12 @@ COVERAGE = Table(
         _count("bodies_measured", "bodies with a published figure over all years"),
         _count("bodies_too_few", "bodies with cases, but fewer than the minimum"),
         _count("bodies_not_measurable", "bodies none of whose cases could be judged"),
+        Column(
+            "middle",
+            Type.NUMBER,
+            "median of the bodies' published figures, where the figure is no share of cases",
+            "as the value",
+        ),
     ),
     key=("indicator",),
 )
@@ -528,6 +583,8 @@ TABLES = (
     MEASUREMENT,
     MISSING,
     EVIDENCE,
+    ENTRY,
+    DETAIL,
     ESTIMATE,
     SCORE,
     CONTRIBUTION,

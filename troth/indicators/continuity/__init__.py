@@ -1,0 +1,1 @@
+"""Continuity: whoever takes office keeps the contracts and promises of those before."""

@@ -1,0 +1,1 @@
+"""Debt: suppliers, lenders and courts are paid."""

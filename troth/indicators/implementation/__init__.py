@@ -1,0 +1,1 @@
+"""Implementation: what was announced is carried out."""

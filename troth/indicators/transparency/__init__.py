@@ -1,0 +1,1 @@
+"""Transparency: what is public is published, and who asks is answered."""

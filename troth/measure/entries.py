@@ -1,0 +1,167 @@
+"""What formulas say of the entries of ledgers: one state a case, and what its figure is made of.
+
+A ledger is small enough to be looked at whole, so each formula is one query over the tables as they
+were read; nothing is stored. The arrays are in the order of the entries, whatever the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from troth.indicators.base import AS_OF, BODY_NO, ENTRY, Indicator, Outcome, state
+from troth.measure.grouped import DAY
+from troth.tables import LEDGERS
+from troth.tables.base import Table
+
+#: Stands for the day of judgement in SQL that is printed.
+PRINTED_DAY = date(9999, 12, 31)
+
+#: Columns that every entry carries while formulas look at it.
+CARRIED = pa.schema([pa.field(ENTRY, pa.int64()), pa.field(BODY_NO, pa.int64())])
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one formula says of every entry of its ledger that is a case.
+
+    One element a case, in the order of entries: `entry` (row of the table), `body` (number of the
+    body), `when` (NaT where it is not known), `state` (`tables/states.py`), `value` (NaN), and the
+    columns that the formula keeps: numbers as float64 (NaN), days as datetime64[D] (NaT), yes and no
+    as int8 (1, 0; -1 unknown), texts as codes (-1 unknown) of `texts`. `dated` says whether the
+    formula places its cases in time at all.
+    """
+
+    entry: np.ndarray
+    body: np.ndarray
+    when: np.ndarray
+    state: np.ndarray
+    value: np.ndarray
+    kept: Mapping[str, np.ndarray]
+    texts: Mapping[str, tuple[str, ...]]
+    dated: bool
+
+
+def speak(indicator: Indicator, tables: Mapping[str, ir.Table], day: date) -> Outcome:
+    """The formula applied to the tables it names, as of this day."""
+    given = {**tables, AS_OF: ibis.literal(day, type="date")}
+    return indicator(*(given[name] for name in indicator.parameters))
+
+
+def told(indicator: Indicator, tables: Mapping[str, ir.Table], day: date) -> ir.Table:
+    """One row a case: its entry, its body, when it was, its state, its value, what is kept of it."""
+    spoken = speak(indicator, tables, day)
+    nothing, no_number = ibis.null("date"), ibis.null("float64")
+    return spoken.cases.select(
+        ENTRY,
+        BODY_NO,
+        when=nothing if spoken.when is None else spoken.when.cast("date"),
+        state=state(spoken, is_share=indicator.figure is None),
+        value=no_number if spoken.value is None else spoken.value.cast("float64"),
+        **{f"kept_{name}": value for name, value in spoken.keep.items()},
+    )
+
+
+def said(indicator: Indicator, engine: Any, day: date) -> Said:
+    """What the indicator says of the ledgers that `engine`, a DuckDB connection, holds."""
+    expression = told(indicator, unbound_ledgers(), day)
+    rows = engine.sql(str(ibis.to_sql(expression, dialect="duckdb"))).to_arrow_table()
+    return as_said(rows, is_dated=speak(indicator, unbound_ledgers(), day).when is not None)
+
+
+def as_said(rows: pa.Table, *, is_dated: bool) -> Said:
+    """The rows of `told` as arrays, in the order of entries."""
+    entry = rows[ENTRY].to_numpy()
+    if np.any(entry[1:] <= entry[:-1]):
+        order = np.argsort(entry, kind="stable")
+        rows = rows.take(pa.array(order))
+        entry = rows[ENTRY].to_numpy()
+    assert not np.any(entry[1:] == entry[:-1]), "an entry is a case once at most"
+    kept, texts = {}, {}
+    for name in rows.column_names:
+        if not name.startswith("kept_"):
+            continue
+        short = name.removeprefix("kept_")
+        kept[short], values = _column(rows[name])
+        if values is not None:
+            texts[short] = values
+    return Said(
+        entry, pc.fill_null(rows[BODY_NO], -1).to_numpy(), _column(rows["when"])[0], rows["state"].to_numpy(),
+        _column(rows["value"])[0], kept, texts, is_dated,
+    )  # fmt: skip
+
+
+def _column(column: pa.ChunkedArray) -> tuple[np.ndarray, tuple[str, ...] | None]:
+    """A column as numpy takes it, and the texts that its codes stand for."""
+    kind = column.type
+    if pa.types.is_boolean(kind):
+        return pc.fill_null(column.cast(pa.int8()), -1).to_numpy(), None
+    if pa.types.is_temporal(kind):
+        return column.cast(pa.date32()).to_numpy().astype(DAY), None
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind):
+        coded = column.combine_chunks()
+        if not pa.types.is_dictionary(kind):
+            coded = coded.dictionary_encode()
+        found = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        # In the order of the texts, not in that in which an engine met them.
+        values = coded.dictionary.to_pylist()
+        order = sorted(range(len(values)), key=values.__getitem__)
+        place = np.empty(len(values) + 1, np.int64)
+        place[order], place[-1] = np.arange(len(values)), -1
+        return place[found], tuple(values[one] for one in order)
+    return np.asarray(pc.fill_null(column.cast(pa.float64()), np.nan).to_numpy()), None
+
+
+def unbound_ledgers() -> dict[str, ir.Table]:
+    """The ledgers without an engine, for formulas that are compiled to SQL."""
+    return {
+        name: ibis.table(ibis.Schema.from_pyarrow(carrying(table)), name=name)
+        for name, table in LEDGERS.items()
+    }
+
+
+def carrying(table: Table) -> pa.Schema:
+    """The schema of a ledger while formulas look at it; nothing is said to be never empty."""
+    plain = [field.with_nullable(True) for field in [*table.arrow, *CARRIED]]
+    return pa.schema(
+        field.with_type(pa.timestamp("us")) if pa.types.is_timestamp(field.type) else field
+        for field in plain
+    )
+
+
+def carried(table: Table, rows: pa.Table, bodies: pa.Array) -> pa.Table:
+    """The entries of a ledger with their numbers and those of their bodies, as `carrying` says.
+
+    `bodies` are the identifiers that a body's number counts; an entry of none of them has no number
+    (its body is not in the register) and is nobody's case.
+    """
+    count = rows.num_rows
+    number = pa.nulls(count, pa.int64())
+    if "body_id" in table.names:
+        ids = rows["body_id"]
+        number = pc.index_in(ids.cast(pa.string()), value_set=bodies).cast(pa.int64())
+    rows = rows.select([*table.names])
+    rows = rows.append_column(CARRIED.field(ENTRY), pa.array(np.arange(count)))
+    return rows.append_column(CARRIED.field(BODY_NO), number).cast(carrying(table))
+
+
+def printed(indicator: Indicator) -> str:
+    """The SQL of one indicator as its page shows it; `:as_of` is the day of judgement."""
+    expression = told(indicator, unbound_ledgers(), PRINTED_DAY)
+    sql = str(ibis.to_sql(expression, dialect="duckdb"))
+    day = PRINTED_DAY
+    for form in (
+        f"MAKE_DATE({day.year}, {day.month}, {day.day})",
+        f"CAST('{day.isoformat()}' AS DATE)",
+        f"DATE '{day.isoformat()}'",
+    ):
+        sql = sql.replace(form, ":as_of")
+    return sql

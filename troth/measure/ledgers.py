@@ -1,0 +1,409 @@
+"""Measure what ledgers tell: the same tables as `run.measure` gives, and what stands behind them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from troth.indicators import catalogue
+from troth.indicators.base import Indicator
+from troth.link.register import Register
+from troth.measure.entries import Said, carried, said
+from troth.measure.figures import reckon
+from troth.measure.figures.base import Judged, Reckoned
+from troth.measure.intervals import wilson
+from troth.measure.plan import Plan, Planned
+from troth.store.plain import in_memory
+from troth.tables import LEDGERS
+from troth.tables.body import PUBLIC_BODY
+from troth.tables.results import COVERAGE, DETAIL, ENTRY, MEASUREMENT, MISSING
+from troth.tables.states import FIRST_FAULT, FIRST_MISSING, FLAGGED, NOT_APPLICABLE, NOT_FLAGGED
+
+#: Every case that the card looks at, and cases of which no day is known.
+ALL, UNDATED = "all", "undated"
+
+#: So many entries of each body and indicator are published with their figure.
+ENTRIES_SHOWN = 50
+
+#: What is not shown of an entry: keys of firms mean nothing outside the store.
+_NOT_SHOWN = frozenset({"supplier_key", "body_kind", "file", "line"})
+
+
+@dataclass(frozen=True)
+class LedgersMeasured:
+    """The tables that measuring ledgers gives, each as declared in `tables/results.py`."""
+
+    measurement: pa.Table
+    missing: pa.Table
+    coverage: pa.Table
+    entry: pa.Table
+    detail: pa.Table
+
+
+@dataclass(frozen=True)
+class _Period:
+    """Cases of one period: a calendar year, or all that the card looks at."""
+
+    name: str
+    chosen: np.ndarray  # of every case
+    first: np.datetime64
+    last: np.datetime64
+
+
+def measure_ledgers(
+    ledgers: Mapping[str, pa.Table],
+    plan: Plan,
+    register: Register,
+    body_ids: pa.Array,
+    as_of: date,
+    *,
+    threads: int = 1,
+    memory: str = "1GB",
+) -> LedgersMeasured:
+    """Measure every indicator whose ledgers have entries, as of this day.
+
+    `ledgers` gives the entries by the name of their table, each with `file` and `line`. `body_ids`
+    are the registered bodies; an entry of another body is in nobody's figures. An indicator without
+    entries in a table that it cannot do without is not run, and has no row of coverage.
+    """
+    engine = in_memory(threads, memory)
+    given = {name: rows for name, rows in ledgers.items() if rows.num_rows}
+    looked_at = {}
+    for name, table in LEDGERS.items():
+        rows = given.get(name)
+        if rows is None:
+            rows = table.empty()
+        looked_at[name] = carried(table, rows, body_ids)
+        engine.register(name, looked_at[name])
+    found = _Found()
+    known = catalogue()
+    for planned in plan.indicators:
+        indicator = known[planned.code]
+        if not indicator.of_ledger or not runs(indicator, given):
+            continue
+        one = _Measuring(
+            indicator, planned, said(indicator, engine, as_of), looked_at, body_ids, as_of
+        )
+        found.add(one, given[indicator.case_kind])
+    engine.close()
+    return LedgersMeasured(
+        register.admit(_together(MEASUREMENT.arrow, found.measurement)),
+        register.admit(_together(MISSING.arrow, found.missing)),
+        COVERAGE.rows(found.coverage),
+        register.admit(_together(ENTRY.arrow, found.entry)),
+        register.admit(_together(DETAIL.arrow, found.detail)),
+    )
+
+
+def runs(indicator: Indicator, given: Mapping[str, pa.Table]) -> bool:
+    """Whether there are entries in every table that the indicator cannot do without."""
+    return all(name in given for name in indicator.tables if name not in indicator.card.optional)
+
+
+def _together(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
+    return pa.concat_tables([schema.empty_table(), *(one.cast(schema) for one in tables)])
+
+
+class _Found:
+    """What is found of one indicator after the other."""
+
+    def __init__(self) -> None:
+        self.measurement: list[pa.Table] = []
+        self.missing: list[pa.Table] = []
+        self.coverage: list[dict[str, object]] = []
+        self.entry: list[pa.Table] = []
+        self.detail: list[pa.Table] = []
+
+    def add(self, one: _Measuring, entries: pa.Table) -> None:
+        measured: list[pa.Table] = []
+        for period in one.periods():
+            rows, details = one.measured(period)
+            measured.append(rows)
+            self.detail.append(details)
+        whole = measured[0]  # over all: the first of the periods
+        self.measurement += measured
+        self.missing.append(one.missing())
+        self.coverage.append(one.coverage(whole))
+        self.entry.append(one.entries(entries))
+
+
+class _Measuring:
+    """One indicator and what its formula said."""
+
+    def __init__(
+        self, indicator: Indicator, planned: Planned, spoken: Said, tables: Mapping[str, pa.Table],
+        body_ids: pa.Array, as_of: date,
+    ) -> None:  # fmt: skip
+        self.indicator, self.planned = indicator, planned
+        self.tables, self.body_ids, self.bodies = tables, body_ids, len(body_ids)
+        self.today: np.datetime64 = np.datetime64(as_of, "D")
+        # What comes after the day of judgement is not known on it.
+        there = np.isnat(spoken.when) | (spoken.when <= self.today)
+        mine = there & (spoken.body >= 0) & (spoken.body < self.bodies)
+        self.said = _taken(spoken, mine)
+        self.of_nobody = _taken(spoken, there & ~mine)
+        self.judged = (self.said.state == FLAGGED) | (self.said.state == NOT_FLAGGED)
+
+    def periods(self) -> Iterator[_Period]:
+        """All first, then each calendar year where the figure of a year is that of its cases."""
+        when, today = self.said.when, self.today
+        card, figure = self.indicator.card, self.indicator.figure
+        first: np.datetime64 = np.datetime64("0001-01-01", "D")
+        if card.window is not None:
+            first = months_before(today, card.window)
+        yield _Period(ALL, np.isnat(when) | (when > first), first, today)
+        if not self.said.dated or (figure is not None and not figure.additive):
+            return
+        years = when.astype("datetime64[Y]")
+        for year in np.unique(years[~np.isnat(years)]):
+            begins, ends = year.astype("datetime64[D]"), (year + 1).astype("datetime64[D]") - 1
+            yield _Period(str(year), years == year, begins - 1, min(ends, today))
+        undated = np.isnat(when)
+        if undated.any():
+            yield _Period(UNDATED, undated, first, today)
+
+    def measured(self, period: _Period) -> tuple[pa.Table, pa.Table]:
+        """Rows of `measurement` and of `detail` of one period."""
+        of, chosen = self.said, period.chosen
+
+        def count(which: np.ndarray) -> np.ndarray:
+            return np.bincount(of.body[chosen & which], minlength=self.bodies)
+
+        cases = count(self.judged)
+        hits = count(of.state == FLAGGED)
+        unknown = count((of.state >= FIRST_MISSING) & (of.state < FIRST_FAULT))
+        error = count(of.state >= FIRST_FAULT)
+        not_applicable = count(of.state == NOT_APPLICABLE)
+        figure = self.indicator.figure
+        if figure is None:
+            low, high = wilson(hits, cases)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                got = Reckoned(hits / cases, low, high, np.full(self.bodies, np.nan))
+        else:
+            got = reckon(figure.name)(self._judged(period))
+        n = cases if got.n is None else np.asarray(got.n, np.int64)
+        concerned = cases + unknown + error > 0
+        if period.name == ALL:
+            concerned |= not_applicable > 0
+        at = np.flatnonzero(concerned)
+        reasons, statuses = self._statuses(got, n, unknown + error)
+        hidden = np.array([one != "published" for one in statuses])[at]
+        size = len(at)
+
+        def shown(values: np.ndarray) -> pa.Array:
+            own = np.asarray(values, np.float64)[at]
+            return pa.array(own, pa.float64(), mask=hidden | ~np.isfinite(own))
+
+        rows = pa.table(
+            [
+                self.body_ids.take(pa.array(at)),
+                pa.repeat(PUBLIC_BODY, size),
+                pa.repeat(self.planned.code, size),
+                pa.repeat(period.name, size),
+                pa.repeat(pa.scalar(self.planned.version, pa.int64()), size),
+                n[at],
+                hits[at] if figure is None else pa.nulls(size, pa.int64()),
+                unknown[at],
+                not_applicable[at],
+                error[at],
+                shown(got.value),
+                shown(got.low),
+                shown(got.high),
+                shown(got.std_err) if figure is not None else pa.nulls(size, pa.float64()),
+                pa.array([statuses[one] for one in at], pa.string()),
+                pa.array([reasons[one] for one in at], pa.string()),
+            ],
+            schema=MEASUREMENT.arrow,
+        )
+        return rows, self._details(got, period, {int(one) for one in at[~hidden]})
+
+    def _judged(self, period: _Period) -> Judged:
+        figure = self.indicator.figure
+        assert figure is not None
+        rows = self.judged & period.chosen
+        own = _taken(self.said, rows)
+        return Judged(
+            bodies=self.bodies,
+            body=own.body,
+            entry=own.entry,
+            when=own.when,
+            value=own.value,
+            flagged=own.state == FLAGGED,
+            kept=own.kept,
+            texts=own.texts,
+            first=period.first,
+            last=period.last,
+            tables={name: self.tables[name] for name in self.indicator.tables},
+            settings=figure.settings,
+        )
+
+    def _statuses(
+        self, got: Reckoned, n: np.ndarray, unknown: np.ndarray
+    ) -> tuple[list[str], list[str]]:
+        """Of every body the reason in words, and the status."""
+        minimum = self.planned.minimum_cases
+        withheld = got.withheld or [None] * self.bodies
+        reasons, statuses = [], []
+        for value, cases, open_, why in zip(
+            np.asarray(got.value, np.float64).tolist(), n.tolist(), unknown.tolist(), withheld,
+            strict=True,
+        ):  # fmt: skip
+            if cases == 0:
+                status = "not_measurable" if open_ else "not_applicable"
+                reason = NO_FIELD if open_ else NO_CASE
+            elif cases < minimum:
+                status = "too_few_cases"
+                reason = f"{cases} {'case' if cases == 1 else 'cases'}, fewer than {minimum}"
+            elif why is not None:
+                status, reason = "withheld", why
+            elif not np.isfinite(value):
+                status, reason = "withheld", CANNOT_TELL
+            else:
+                status, reason = "published", "enough cases"
+            statuses.append(status)
+            reasons.append(reason)
+        return reasons, statuses
+
+    def _details(self, got: Reckoned, period: _Period, shown: set[int]) -> pa.Table:
+        rows = []
+        for what in (*got.details, *got.words):
+            numbers = got.details.get(what)
+            words = got.words.get(what)
+            for body in sorted(shown):
+                value = None if numbers is None else float(numbers[body])
+                word = None if words is None else words[body]
+                if word is None and (value is None or not np.isfinite(value)):
+                    continue
+                rows.append(
+                    {
+                        "body_id": self.body_ids[body].as_py(),
+                        "body_kind": PUBLIC_BODY,
+                        "indicator": self.planned.code,
+                        "period": period.name,
+                        "what": what,
+                        "value": value,
+                        "words": word,
+                    }
+                )
+        return DETAIL.rows(rows)
+
+    def missing(self) -> pa.Table:
+        """Rows of `missing`: what was absent or contradictory, how often, over all."""
+        of = self.said
+        rows = []
+        open_ = of.state >= FIRST_MISSING
+        pairs, cases = np.unique(
+            np.stack([of.body[open_], of.state[open_].astype(np.int64)]), axis=1, return_counts=True
+        )
+        for (body, state), count in zip(pairs.T.tolist(), cases.tolist(), strict=True):
+            is_fault = state >= FIRST_FAULT
+            names = self.planned.faults if is_fault else self.planned.missing
+            rows.append(
+                {
+                    "body_id": self.body_ids[body].as_py(),
+                    "body_kind": PUBLIC_BODY,
+                    "indicator": self.planned.code,
+                    "state": "error" if is_fault else "insufficient_data",
+                    "field": names[state - (FIRST_FAULT if is_fault else FIRST_MISSING)],
+                    "cases": count,
+                }
+            )
+        return MISSING.rows(rows)
+
+    def coverage(self, whole: pa.Table) -> dict[str, object]:
+        """A row of `coverage`: every case, also those of no known body; and how many bodies."""
+        states = np.concatenate([self.said.state, self.of_nobody.state])
+        statuses = whole["status"].to_pylist()
+        published = whole.filter(pc.equal(whole["status"], "published"))["value"].to_numpy()
+        is_share = self.indicator.figure is None
+
+        def cases(which: np.ndarray) -> int:
+            return int(which.sum())
+
+        return {
+            "indicator": self.planned.code,
+            "flagged": cases(states == FLAGGED),
+            "not_flagged": cases(states == NOT_FLAGGED),
+            "not_applicable": cases(states == NOT_APPLICABLE),
+            "insufficient_data": cases((states >= FIRST_MISSING) & (states < FIRST_FAULT)),
+            "error": cases(states >= FIRST_FAULT),
+            "bodies_measured": statuses.count("published"),
+            "bodies_too_few": statuses.count("too_few_cases") + statuses.count("withheld"),
+            "bodies_not_measurable": statuses.count("not_measurable"),
+            "middle": None if is_share or not len(published) else float(np.median(published)),
+        }
+
+    def entries(self, rows: pa.Table) -> pa.Table:
+        """Rows of `entry`: of each body the flagged cases first, then those of the largest value."""
+        table = LEDGERS[self.indicator.case_kind]
+        period = next(self.periods())
+        own = _taken(self.said, self.judged & period.chosen)
+        flagged = own.state == FLAGGED
+        size = np.where(np.isnan(own.value), -np.inf, own.value)
+        order = np.lexsort((own.entry, -size, ~flagged, own.body))
+        body = own.body[order]
+        begins = np.searchsorted(body, body)
+        order = order[np.arange(len(order)) - begins < ENTRIES_SHOWN]
+        picked = rows.take(pa.array(own.entry[order]))
+        texts = [_as_text(row) for row in picked.select(list(table.names)).to_pylist()]
+        keys = [picked[name].cast(pa.string()) for name in table.key]
+        years = own.when[order].astype("datetime64[Y]")
+        count = len(order)
+        values = own.value[order]
+        return pa.table(
+            [
+                self.body_ids.take(pa.array(own.body[order])),
+                pa.repeat(PUBLIC_BODY, count),
+                pa.repeat(self.planned.code, count),
+                pa.array([UNDATED if np.isnat(one) else str(one) for one in years], pa.string()),
+                pa.repeat(table.name, count),
+                pc.binary_join_element_wise(*keys, "/"),
+                pa.array(flagged[order]),
+                pa.array(values, pa.float64(), mask=np.isnan(values)),
+                picked["file"].cast(pa.string()),
+                picked["line"],
+                pa.array(texts, pa.string()),
+            ],
+            schema=ENTRY.arrow,
+        )
+
+
+NO_FIELD = "every case lacks a field that the rule needs"
+NO_CASE = "the rule concerns none of the cases"
+CANNOT_TELL = "the figure cannot be told from these cases"
+
+
+def _taken(of: Said, rows: np.ndarray) -> Said:
+    """The cases of these rows."""
+    kept = {name: values[rows] for name, values in of.kept.items()}
+    return Said(
+        of.entry[rows], of.body[rows], of.when[rows], of.state[rows], of.value[rows], kept, of.texts,
+        of.dated,
+    )  # fmt: skip
+
+
+def months_before(day: np.datetime64, months: int) -> np.datetime64:
+    """The same day so many months earlier; the last of a month that has no such day."""
+    month = day.astype("datetime64[M]")
+    earlier = month - months
+    since = (day - month.astype("datetime64[D]")).astype(int)
+    longest = ((earlier + 1).astype("datetime64[D]") - earlier.astype("datetime64[D]")).astype(int)
+    found: np.datetime64 = earlier.astype("datetime64[D]") + min(since, longest - 1)
+    return found
+
+
+def _as_text(row: Mapping[str, Any]) -> str:
+    """An entry as JSON: its columns as they were read, without those that are empty."""
+    shown = {
+        name: value.isoformat() if isinstance(value, date | datetime) else value
+        for name, value in row.items()
+        if value is not None and name not in _NOT_SHOWN
+    }
+    return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))

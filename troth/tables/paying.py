@@ -84,7 +84,9 @@ PAYMENT_PERIOD = Table(
         ),
         Column("paid_days", Type.NUMBER, "ratio of what was paid, weighted by amount", "days"),
         Column("paid_amount", Type.NUMBER, "paid in the period", "currency units"),
-        Column("pending_days", Type.NUMBER, "ratio of what was pending, weighted by amount", "days"),
+        Column(
+            "pending_days", Type.NUMBER, "ratio of what was pending, weighted by amount", "days"
+        ),
         Column("pending_amount", Type.NUMBER, "pending at its end", "currency units"),
         CURRENCY,
         Column("published_days", Type.NUMBER, "the mean payment period as published", "days"),

@@ -16,12 +16,10 @@ import numpy as np
 
 from troth.errors import UsageError
 from troth.measure.grouped import DAY, NO_DAY, Array, days_between, first_after
+from troth.tables.body import ACTING_DAYS
 
 #: x1 is 1 from the change on for so many days; x2 from then on (METHODS A.1).
 SOON = 365
-
-#: An acting holder of fewer days opens no change of office (METHODS A.1).
-ACTING_DAYS = 60
 
 #: Every change shifted by so many days must show no effect (METHODS A.1).
 PLACEBO_SHIFTS = (-365, 730)

@@ -131,6 +131,9 @@ FIRM = Table(
     source="OCDS 1.1: parties, awards/suppliers, tenderers",
 )
 
+#: An acting holder of fewer days opens no change of office (METHODS A.1).
+ACTING_DAYS = 60
+
 TERM = Table(
     "term",
     "One term of one post of a body: that the holder changed is what counts, never who it was.",

@@ -44,6 +44,26 @@ FAULTS: dict[str, tuple[str, str]] = {
     "E053": ("record", "Give the row as many cells as the first line has names."),
     "E054": ("field", "Leave the column out: body_id, name, level and population are read."),
     "E055": ("field", "Say the level of government in a word or two: municipality, region."),
+    "E060": (
+        "record",
+        "Fill the columns that every entry must have; `troth template` marks them.",
+    ),
+    "E061": ("record", "Mend the value: an entry cannot do without it."),
+    "E062": ("record", "Give each entry an identifier of its own; the first one was kept."),
+    "E063": ("record", "Give the ledger that holds the entry it belongs to, or mend its identifier."),
+    "E064": ("field", "Write the date as 2024-05-31, in a year that can be meant."),
+    "E065": (
+        "field",
+        "Write the number with digits and a point alone: 1234.50, no spaces, commas or signs.",
+    ),
+    "E066": ("field", "Write yes or no (true, false, 1 and 0 are read too)."),
+    "E067": ("field", "Write one of the words, or the form, that the template names."),
+    "E068": ("field", "Look the value up at its source: it is outside what it can be."),
+    "E069": ("record", "Nothing to do if the row is no entry, such as a total; else mend it."),
+    "E070": ("field", "Give the ledger that holds what is referred to, or mend the identifier."),
+    "E071": ("field", "Write one plain value: a text, a number, true or false."),
+    "E072": ("record", "Give the row as many cells as the line of column names has."),
+    "E073": ("field", "Leave the name out, or use one that the template has."),
 }
 
 LONGEST_VALUE = 200

@@ -1,0 +1,1 @@
+"""Ledgers: files of the tables that stand beside procurement, in our templates or as published."""

@@ -148,6 +148,14 @@ def run(
             help="CSV of bodies (body_id, level, population): who is compared with whom.",
         ),
     ] = None,
+    ledger: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FORMAT=FILE",
+            help="A ledger whose header does not tell its format; see template. "
+            "FORMAT:BODY=FILE where it does not say of which body it is. May be given again.",
+        ),
+    ] = None,
     recipe_file: Annotated[
         Path | None,
         typer.Option("--recipe", metavar="FILE", help="Score by this recipe; see recipe show."),
@@ -167,12 +175,13 @@ def run(
     """Everything: read, measure, score, publish a release, write its pages."""
     from troth.terminal import run as running
 
+    inputs = running.inputs_of(data, ledger or [], bodies)
     options = running.options_of(
         out, as_of=as_of.date() if as_of else None, jobs=jobs, memory=memory, strict=strict,
         audit=audit, update=update, records=records, licences=licence or [],
-        bodies=bodies, recipe=recipe_file,
+        inputs=inputs, recipe=recipe_file,
     )  # fmt: skip
-    running.run(running.Asked(data, options, until, language, form, quiet))
+    running.run(running.Asked(data, inputs.records, options, until, language, form, quiet))
 
 
 @app.command()
@@ -187,7 +196,9 @@ def inspect(
     from troth.terminal import inspect as inspecting
     from troth.terminal import run as running
 
-    inspecting.inspect(data, running.plain_options(jobs, memory), form=form, quiet=quiet)
+    inputs = running.inputs_of(data)
+    options = running.plain_options(jobs, memory, inputs)
+    inspecting.inspect(inputs.records, options, form=form, quiet=quiet)
 
 
 @app.command()

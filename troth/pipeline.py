@@ -1,6 +1,7 @@
 """The line as code. Read this first.
 
-    inputs -> sources -> tables -> facts -> measure -> score -> publish -> site
+    records -> sources -> tables -> facts -> measure -> score -> publish -> site
+    ledgers -> sources -> tables ----------> measure -^
 
 What lies between two steps is always tables declared in `troth/tables`; each step is a folder.
 """
@@ -14,14 +15,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from troth import __version__
 from troth.errors import UsageError
-from troth.link.bodies import bodies
+from troth.link.bodies import bodies, with_bodies
 from troth.link.register import Register, admissible
 from troth.measure.batch import FactsOf
 from troth.measure.cases import facts_in
@@ -35,7 +36,10 @@ from troth.sources.load import load
 from troth.sources.persons import is_natural_person
 from troth.store.generations import STORE, Working
 from troth.store.plain import dead_in, judged_as_of, over, rows_of
-from troth.tables.results import INPUT, NO_RELEASE_DATE, RUN
+from troth.tables.results import DETAIL, ENTRY, INPUT, NO_RELEASE_DATE, REJECTED, RUN
+
+if TYPE_CHECKING:
+    from troth.sources.ledgers.read import Given, Ledgers
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Options:
     update: bool = False
     records: int = 3_000
     licences: Sequence[dict[str, str]] = ()
+    ledgers: Sequence[Given] = ()
 
 
 @dataclass(frozen=True)
@@ -65,9 +70,12 @@ class Scored:
     input: pa.Table
     body: pa.Table
     measured: Measured
+    entry: pa.Table
+    detail: pa.Table
     levels: Levels
     plan: Plan
     described: int  # rows of the register of bodies
+    ledgers: tuple[str, ...]  # tables that ledgers were given for
 
 
 def run_to_score(
@@ -92,11 +100,34 @@ def measure_again(options: Options, planned: Plan, how: str = "reuse") -> Scored
             opened.ask, planned, register, opened.body_ids,
             facts_in(opened.path, opened.as_of), options.jobs,
         )  # fmt: skip
+        measured, entry, detail = _with_ledgers(measured, opened, planned, register)
         found = levels(measured.measurement, opened.body, options.recipe)
         run = _run(opened, planned, options)
         return Scored(
-            how, run, opened.input, opened.body, measured, found, planned, len(opened.known.bodies)
+            how, run, opened.input, opened.body, measured, entry, detail, found, planned,
+            len(opened.known.bodies), () if opened.ledgers is None else tuple(opened.ledgers.tables),
+        )  # fmt: skip
+
+
+def _with_ledgers(
+    measured: Measured, opened: _Opened, planned: Plan, register: Register
+) -> tuple[Measured, pa.Table, pa.Table]:
+    """The measurements of records and of ledgers together, and what is behind those of ledgers."""
+    if opened.ledgers is None:
+        return measured, ENTRY.empty(), DETAIL.empty()
+    from troth.measure.ledgers import measure_ledgers
+
+    more = measure_ledgers(
+        opened.ledgers.tables, planned, register, opened.body["body_id"].combine_chunks(),
+        opened.as_of, threads=opened.options.jobs, memory=opened.options.memory,
+    )  # fmt: skip
+    together = Measured(
+        *(
+            pa.concat_tables([getattr(measured, name), getattr(more, name)])
+            for name in ("measurement", "missing", "coverage")
         )
+    )
+    return together, more.entry, more.detail
 
 
 def run_to_release(
@@ -133,8 +164,12 @@ def release(scored: Scored, options: Options) -> Path:
             "missing": scored.measured.missing,
             "coverage": scored.measured.coverage,
             "evidence": cases,
+            "entry": scored.entry,
+            "detail": scored.detail,
             **vars(scores(scored.levels, options.jobs)),
-            "rejected": _together(opened.table("rejected"), opened.known.rejected),
+            "rejected": _together(
+                opened.table("rejected"), opened.known.rejected, opened.of_ledgers("rejected")
+            ),
             "record": records_for_release(
                 opened.path, opened.engine, cases, opened.body_ids, options.records
             ),
@@ -162,7 +197,11 @@ class _Opened:
         self.as_of, self.as_of_source = as_of_of(latest and latest.date(), options.as_of)
         found = rows_of(self.path, "body_id")
         ids = dict(zip(found["body_key"].to_pylist(), found["body_id"].to_pylist(), strict=True))
-        self.body, self.refused = admissible(bodies(process, ids), is_natural_person)
+        self.ledgers = _read_ledgers(options, self.path)
+        found_bodies = bodies(process, ids)
+        if self.ledgers is not None:
+            found_bodies = with_bodies(found_bodies, self.ledgers.bodies)
+        self.body, self.refused = admissible(found_bodies, is_natural_person)
         keys, names = self.body["body_key"].to_pylist(), self.body["body_id"].to_pylist()
         self.body_ids = dict(zip(keys, names, strict=True))
         self.input = pa.Table.from_pylist(rows_of(self.path, "input").to_pylist(), INPUT.arrow)
@@ -171,6 +210,14 @@ class _Opened:
             self.known = names_of(self.input["file"].to_pylist(), self.known)
             self.body = described(self.body, self.known)
             self.input = _together(self.input, self.known.input)
+        self.input = _together(self.input, self.of_ledgers("input"))
+
+    def of_ledgers(self, name: str) -> pa.Table:
+        """The rows of `input` or `rejected` that ledgers gave."""
+        if self.ledgers is None:
+            return {"input": INPUT, "rejected": REJECTED}[name].empty()
+        rows: pa.Table = getattr(self.ledgers, name)
+        return rows
 
     def _processes(self) -> pa.Table:
         """Of every process the body, the name it gives it, and when it was released."""
@@ -204,9 +251,19 @@ class _Opened:
         self.reading.close()
 
 
-def _together(table: pa.Table, more: pa.Table) -> pa.Table:
-    """The rows of both; those of the store do not say which columns may be empty."""
-    return pa.concat_tables([table, more.cast(table.schema)])
+def _read_ledgers(options: Options, generation: Path) -> Ledgers | None:
+    """The ledgers that were given; none where none were."""
+    if not options.ledgers:
+        return None
+    from troth.sources.ledgers.read import read
+    from troth.sources.state import secret_of
+
+    return read(options.ledgers, secret_of(generation.parent.parent))
+
+
+def _together(table: pa.Table, *more: pa.Table) -> pa.Table:
+    """The rows of all; those of the store do not say which columns may be empty."""
+    return pa.concat_tables([table, *(one.cast(table.schema) for one in more)])
 
 
 def _run(opened: _Opened, planned: Plan, options: Options) -> pa.Table:

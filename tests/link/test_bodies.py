@@ -4,7 +4,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from troth.link.bodies import bodies
+from troth.link.bodies import bodies, with_bodies
+from troth.sources.fields import public_key_of
+from troth.tables.body import BODY
 
 IDS = {1: "IT-CF-00000000001", 2: "name:town of x", 3: "XX-1"}
 
@@ -59,3 +61,21 @@ def test_a_body_known_by_its_name_alone_says_so() -> None:
         ("name:town of x", "name"),
     ]
     assert {row["body_kind"] for row in rows} == {"public_body"}
+
+
+def test_bodies_that_only_ledgers_speak_of_join_the_others() -> None:
+    body = BODY.rows([_known("XR-A", None), _known("XR-B", "Town B")])
+    found = {
+        row["body_id"]: row
+        for row in with_bodies(body, {"XR-A": "Town A", "XR-B": "B", "XR-C": None}).to_pylist()
+    }
+    assert [found[one]["name"] for one in ("XR-A", "XR-B", "XR-C")] == ["Town A", "Town B", None]
+    assert (found["XR-C"]["processes"], found["XR-C"]["names"]) == (0, 0)
+    assert found["XR-C"]["body_key"] == public_key_of("XR-C")
+
+
+def _known(body_id: str, name: str | None) -> dict[str, object]:
+    return {
+        "body_id": body_id, "body_kind": "public_body", "body_key": 1, "name": name, "names": 1,
+        "processes": 1,
+    }  # fmt: skip

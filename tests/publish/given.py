@@ -84,6 +84,31 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
             }
         ],
         "evidence": [_case(pid, part) for pid in (7, 5) for part in (None, 1, 0)],
+        "entry": [
+            BODY
+            | {
+                "body_id": TOWN,
+                "indicator": "D03",
+                "period": "2024",
+                "ledger": "invoice",
+                "entry_id": "i-1",
+                "flagged": True,
+                "value": 44.0,
+                "file": "bills.csv",
+                "line": 2,
+                "json": '{"invoice_id":"i-1"}',
+            }
+        ],
+        "detail": [
+            BODY
+            | {
+                "body_id": TOWN,
+                "indicator": "D03",
+                "period": "all",
+                "what": "paid within 30 days, share",
+                "value": 0.5,
+            }
+        ],
         "score": [_score(one) for one in MICROPOINTS]
         + [
             BODY

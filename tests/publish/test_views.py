@@ -56,8 +56,8 @@ def test_a_closer_look_is_above_all_bodies_together_and_the_best_evidence_comes_
     assert looks[0].body.name == "Hill County"
     for look in looks:
         assert look.figure.low is not None
-        assert look.pooled.share is not None
-        assert look.figure.low > look.pooled.share
+        assert look.pooled.value is not None
+        assert look.figure.low > look.pooled.value
         assert look.figure.grade is not Grade.TOO_LITTLE
     order = [
         ({Grade.STRONG: 0, Grade.MODERATE: 1}[look.figure.grade], -look.figure.n) for look in looks

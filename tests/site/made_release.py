@@ -122,7 +122,9 @@ def _tables(
     measurement: list[dict[str, Any]] = []
     missing: list[dict[str, Any]] = []
     coverage = {
-        code: dict.fromkeys((c.name for c in results.COVERAGE if c.name != "indicator"), 0)
+        code: dict.fromkeys(
+            (c.name for c in results.COVERAGE if c.name not in ("indicator", "middle")), 0
+        )
         for code, *_ in INDICATORS
     }
     for number in range(bodies):
@@ -175,6 +177,8 @@ def _tables(
         "measurement": sorted(measurement, key=lambda r: (r["body_id"], r["indicator"], r["period"])),
         "missing": missing,
         "evidence": _evidence(measurement, record),
+        "entry": [],
+        "detail": [],
         "rejected": _rejected(),
         "coverage": [{"indicator": code} | counts for code, counts in coverage.items()],
         "record": record,
@@ -453,6 +457,12 @@ def _card(
         "version": 1,
         "status": "published",
         "value_unit": value_unit,
+        "figure": "share",
+        "scale": "percent",
+        "window": None,
+        "confounds": [],
+        "beside": [],
+        "cases_of": "tender",
         "thresholds": {"fewest": "1, from the source"} if code == "P018" else {},
         "tables": ["tender"],
         "fields": ["tender/procurementMethod", "tender/numberOfTenderers"],

@@ -73,6 +73,19 @@ class Direction(enum.Enum):
     UNDECIDED = "neither way is better"
 
 
+class Scale(enum.Enum):
+    """What a figure counts in, so that it is written as people write it. A share of cases or of
+    money is kept as a part of 1 and written in per cent."""
+
+    PERCENT = "percent"
+    PERCENTAGE_POINTS = "percentage points"
+    DAYS = "days"
+    MONTHS = "months"
+    RATIO = "ratio"
+    PER_10000 = "per 10,000"
+    BASIS_POINTS = "basis points"
+
+
 class Status(enum.Enum):
     """The life of an indicator. A retired code is never used again."""
 
@@ -192,6 +205,7 @@ class Card:
     confounds: tuple[str, ...] = ()  # what else may move the figure, printed with it
     beside: tuple[str, ...] = ()  # codes that guard it and stand beside it (METHODS B.9)
     optional: tuple[str, ...] = ()  # tables that it can do without
+    scale: Scale = Scale.PERCENT
 
     def __post_init__(self) -> None:
         if not self.question.endswith("?"):
@@ -307,6 +321,7 @@ class CardFields(TypedDict, total=False):
     confounds: tuple[str, ...]
     beside: tuple[str, ...]
     optional: tuple[str, ...]
+    scale: Scale
 
 
 Decorator: TypeAlias = Callable[[Callable[..., Outcome]], Indicator]
@@ -327,7 +342,7 @@ def duration(**card: Unpack[CardFields]) -> Decorator:
 
     The formula keeps `days` (how long, so far) and `ended` (whether it is over).
     """
-    return _declare(Figure("median_days"), card)
+    return _declare(Figure("median_days"), {"scale": Scale.DAYS, **card})
 
 
 def statistic(

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
+from troth.sources.fields import public_key_of
 from troth.sources.persons import scheme_of
 from troth.tables.body import BODY, PUBLIC_BODY
 
@@ -36,6 +37,24 @@ def bodies(process: pa.Table, ids: Mapping[int, str]) -> pa.Table:
     rows = [
         _row(ids[key_of[key]], key_of[key], {name_of[one]: n for one, n in times.items()})
         for key, times in found.items()
+    ]
+    return BODY.rows(sorted(rows, key=lambda row: str(row["body_id"])))
+
+
+def with_bodies(body: pa.Table, named: Mapping[str, str | None]) -> pa.Table:
+    """The table with the bodies that only ledgers speak of; `named` gives names by identifier.
+
+    A body of both has the name of the records; where they have none, that of the ledgers.
+    """
+    rows = body.to_pylist()
+    known = {row["body_id"] for row in rows}
+    for row in rows:
+        if row["name"] is None:
+            row["name"] = named.get(row["body_id"])
+    rows += [
+        {**_row(one, public_key_of(one), {named[one]: 0}), "names": int(named[one] is not None)}
+        for one in named
+        if one not in known
     ]
     return BODY.rows(sorted(rows, key=lambda row: str(row["body_id"])))
 

@@ -34,6 +34,7 @@ def _entry(indicator: Any, planned: Any) -> dict[str, Any]:
         "value_unit": card.value_unit,
         "thresholds": dict(card.thresholds),
         "figure": "share" if indicator.figure is None else indicator.figure.name,
+        "scale": card.scale.value,
         "window": card.window,
         "confounds": list(card.confounds),
         "beside": list(card.beside),

@@ -24,7 +24,14 @@ from troth.errors import PersonError, UsageError, VerificationError
 from troth.publish.funnel import Funnel, funnel
 from troth.publish.release import body_slug
 from troth.publish.timeline import Document, Event, documents_of, events_of, text_at
-from troth.publish.wording import Absence, Grade, Standing, grade, standing
+from troth.publish.wording import (
+    Absence,
+    Grade,
+    Standing,
+    grade,
+    grade_of_figure,
+    standing,
+)
 from troth.tables import body as body_tables
 from troth.tables import results
 from troth.tables.base import Table
@@ -76,6 +83,12 @@ class Card:
     version: int
     status: str
     value_unit: str
+    figure: str
+    scale: str
+    window: int | None
+    confounds: tuple[str, ...]
+    beside: tuple[str, ...]
+    cases_of: str
     thresholds: tuple[tuple[str, str], ...]
     tables: tuple[str, ...]
     fields: tuple[str, ...]
@@ -84,6 +97,11 @@ class Card:
     misleads: str
     clears: str
     examples: tuple[Example, ...]
+
+    @property
+    def is_share(self) -> bool:
+        """Whether its figure is a share of cases."""
+        return self.figure == "share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +131,7 @@ class Figure:
     indicator: str
     period: str
     n: int
-    hits: int
+    hits: int | None  # None: the figure is no share of cases
     unknown: int
     not_applicable: int
     error: int
@@ -121,6 +139,11 @@ class Figure:
     low: float | None
     high: float | None
     status: str
+    reason: str | None = None
+
+    @property
+    def is_share(self) -> bool:
+        return self.hits is not None
 
     @property
     def cases(self) -> int:
@@ -128,6 +151,8 @@ class Figure:
 
     @property
     def grade(self) -> Grade:
+        if not self.is_share:
+            return grade_of_figure(self.n, self.value, self.low, self.high)
         return grade(self.n, self.low, self.high)
 
     @property
@@ -140,19 +165,26 @@ class Figure:
 
 _FIGURE_COLUMNS = (
     "body_id", "indicator", "period", "n", "hits", "unknown", "not_applicable", "error",
-    "value", "low", "high", "status",
+    "value", "low", "high", "status", "reason",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
-    """All bodies together on one indicator: their cases added up."""
+    """All bodies together on one indicator: their cases added up.
 
-    hits: int
+    Where the figure is no share, there are no `hits`, and `middle` is the median of the bodies.
+    """
+
+    hits: int | None
     n: int
+    middle: float | None = None
 
     @property
-    def share(self) -> float | None:
+    def value(self) -> float | None:
+        """What the bodies are compared with."""
+        if self.hits is None:
+            return self.middle
         return self.hits / self.n if self.n else None
 
 
@@ -171,6 +203,30 @@ class Case:
     file: str
     line: int
     offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a ledger behind a figure, as it was read; `json` holds its columns."""
+
+    indicator: str
+    period: str
+    ledger: str
+    entry_id: str
+    flagged: bool
+    value: float | None
+    file: str
+    line: int
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A number, or a word, that stands beside a figure over all."""
+
+    what: str
+    value: float | None
+    words: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +252,8 @@ class Measured:
     missing: tuple[Missing, ...]
     cases: tuple[Case, ...]
     case_count: int
+    entries: tuple[Entry, ...] = ()
+    details: tuple[Detail, ...] = ()
 
     @property
     def published(self) -> bool:
@@ -343,6 +401,7 @@ class Coverage:
     bodies_measured: int
     bodies_too_few: int
     bodies_not_measurable: int
+    middle: float | None = None
 
     @property
     def judged(self) -> int:
@@ -436,8 +495,11 @@ class IndicatorView:
 
     @property
     def funnel(self) -> Funnel | None:
-        """How far shares may lie from that of all bodies; none where no body has a figure."""
-        return funnel([one.hits for _, one in self.figures], [one.n for _, one in self.figures])
+        """How far shares may lie from that of all bodies; none where no body has one."""
+        if not self.card.is_share:
+            return None
+        hits = [one.hits for _, one in self.figures if one.hits is not None]
+        return funnel(hits, [one.n for _, one in self.figures])
 
 
 @dataclass(frozen=True, slots=True)
@@ -797,6 +859,10 @@ class Release:
             self._evidence, (self._body(body_id).body_id, self._card(code).code), first
         )
 
+    def entries(self, body_id: str, code: str, first: int | None = None) -> tuple[Entry, ...]:
+        """The entries of ledgers behind one figure of a body that the release holds."""
+        return self._entries_of((self._body(body_id).body_id, self._card(code).code), first)
+
     def indicator(self, code: str) -> IndicatorView:
         """One indicator; an unknown code is an error that names the nearest known ones."""
         card = self._card(code)
@@ -1035,13 +1101,16 @@ class Release:
         return {(indicator, period): Pooled(hits, n) for indicator, period, hits, n in rows}
 
     def _pooled(self, code: str) -> Pooled:
+        if not self._card(code).is_share:
+            n = self._sums.get((code, ALL_YEARS), Pooled(0, 0)).n
+            return Pooled(None, n, self._coverage[code].middle)
         return self._sums.get((code, ALL_YEARS), Pooled(0, 0))
 
     @cached_property
     def _years_pooled(self) -> dict[str, tuple[tuple[str, Pooled], ...]]:
         found: dict[str, list[tuple[str, Pooled]]] = {}
         for (indicator, period), pooled in sorted(self._sums.items()):
-            if period.isdigit() and pooled.n:
+            if period.isdigit() and pooled.n and self._card(indicator).is_share:
                 found.setdefault(indicator, []).append((period, pooled))
         return {indicator: tuple(years) for indicator, years in found.items()}
 
@@ -1050,7 +1119,7 @@ class Release:
         """Coverage by code; an indicator of the catalogue without a row was not run."""
         columns = [column.name for column in results.COVERAGE]
         counts = {code: row for code, *row in _tuples(self._table("coverage").select(columns))}
-        nothing = [0] * (len(columns) - 1)
+        nothing = [*[0] * (len(columns) - 2), None]
         return {
             code: Coverage(card, code in counts, *counts.get(code, nothing))
             for code, card in self.catalogue.items()
@@ -1061,7 +1130,7 @@ class Release:
         by_body: dict[str, list[tuple[Card, Figure]]] = {}
         for code, figures in self._overall.items():
             card = self._card(code)
-            pooled = self._pooled(code).share
+            pooled = self._pooled(code).value
             wanted = away_from_better(card.direction)
             for figure in figures:
                 if figure.status != PUBLISHED or figure.grade is Grade.TOO_LITTLE:
@@ -1147,6 +1216,27 @@ class Release:
         )
 
     @cached_property
+    def _entries(self) -> _Groups:
+        """Entries by body and indicator: flagged ones first, then those of the largest values."""
+        order = (
+            ("flagged", "descending"),
+            ("value", "descending"),
+            ("file", "ascending"),
+            ("line", "ascending"),
+        )
+        return _Groups(self._table("entry"), ("body_id", "indicator"), order)
+
+    @cached_property
+    def _details(self) -> _Groups:
+        return _Groups(self._table("detail"), ("body_id", "indicator", "period"))
+
+    def _entries_of(self, key: tuple[object, ...], first: int | None = None) -> tuple[Entry, ...]:
+        columns = (
+            "indicator", "period", "ledger", "entry_id", "flagged", "value", "file", "line", "json",
+        )  # fmt: skip
+        return tuple(Entry(*row) for row in self._entries.rows(columns, *key, first=first))
+
+    @cached_property
     def _cases_by_pid(self) -> _Groups:
         table = self._table("evidence")
         with_page = pc.is_in(table["pid"], value_set=self._table("record")["pid"].combine_chunks())
@@ -1186,11 +1276,16 @@ class Release:
             was_run=self._coverage[card.code].was_run,
             figure=figure,
             pooled=pooled,
-            standing=standing(low, high, pooled.share),
+            standing=standing(low, high, pooled.value),
             years=years,
             missing=tuple(one for one in missing if one.indicator == card.code),
             cases=self._cases(self._evidence, key, first=CASES_SHOWN),
             case_count=self._evidence.size(*key),
+            entries=self._entries_of(key, first=CASES_SHOWN),
+            details=tuple(
+                Detail(*row)
+                for row in self._details.rows(("what", "value", "words"), *key, ALL_YEARS)
+            ),
         )
 
     @cached_property
@@ -1289,6 +1384,12 @@ def _card(entry: dict[str, Any]) -> Card:
         version=entry["version"],
         status=entry["status"],
         value_unit=entry["value_unit"],
+        figure=entry["figure"],
+        scale=entry["scale"],
+        window=entry["window"],
+        confounds=tuple(entry["confounds"]),
+        beside=tuple(entry["beside"]),
+        cases_of=entry["cases_of"],
         thresholds=tuple((name, str(value)) for name, value in entry["thresholds"].items()),
         tables=tuple(entry["tables"]),
         fields=tuple(entry["fields"]),

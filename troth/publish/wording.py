@@ -61,8 +61,22 @@ def grade(n: int, low: float | None, high: float | None) -> Grade:
     return Grade.TOO_LITTLE
 
 
+#: Of a figure that is no share: an interval of so much of the value, and no more (our own measure).
+STRONG_RELATIVE, MODERATE_RELATIVE = 0.25, 0.75
+
+
+def grade_of_figure(n: int, value: float | None, low: float | None, high: float | None) -> Grade:
+    """The evidence grade of a figure that is no share, from the interval beside the value's size."""
+    if value is None or low is None or high is None or value == 0:
+        return Grade.TOO_LITTLE
+    width = (high - low) / abs(value)
+    if n >= STRONG_CASES and width <= STRONG_RELATIVE:
+        return Grade.STRONG
+    return Grade.MODERATE if width <= MODERATE_RELATIVE else Grade.TOO_LITTLE
+
+
 def standing(low: float | None, high: float | None, pooled: float | None) -> Standing:
-    """Whether the interval lies wholly above or wholly below the share of all bodies together."""
+    """Whether the interval lies wholly above or wholly below the figure of all bodies."""
     if low is None or high is None or pooled is None:
         return Standing.CANNOT_TELL
     if low > pooled:
@@ -133,6 +147,40 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}"
 
 
+#: What a figure counts in -> language -> how a number of it is written.
+SCALES: Mapping[str, Mapping[str, str]] = {
+    "percent": {"en": "{x} %", "ar": "{x} %", "zh": "{x} %"},
+    "percentage points": {
+        "en": "{x} percentage points",
+        "ar": "{x} نقطة مئوية",
+        "zh": "{x} 个百分点",
+    },
+    "days": {"en": "{x} days", "ar": "{x} يوم", "zh": "{x} 天"},
+    "months": {"en": "{x} months", "ar": "{x} شهر", "zh": "{x} 个月"},
+    "ratio": {"en": "{x}", "ar": "{x}", "zh": "{x}"},
+    "per 10,000": {"en": "{x} per 10,000", "ar": "{x} لكل 10,000", "zh": "每万 {x}"},
+    "basis points": {"en": "{x} basis points", "ar": "{x} نقطة أساس", "zh": "{x} 个基点"},
+}
+
+#: A number is written with two digits after the point below the first, one below the second.
+_TWO_DIGITS, _ONE_DIGIT = 10.0, 100.0
+
+
+def written(value: float, scale: str, language: str = "en") -> str:
+    """A figure with what it counts in: "32 %", "45.5 days", "1.65"."""
+    return SCALES[scale][language].format(x=bare(value, scale)).replace(" %", "\u00a0%")
+
+
+def bare(value: float, scale: str) -> str:
+    """The same without what it counts in."""
+    if scale == "percent" and 0 <= value <= 1:
+        return percent(value)
+    if scale in ("percent", "percentage points"):
+        value *= 100
+    size = abs(value)
+    return f"{value:,.{2 if size < _TWO_DIGITS else 1 if size < _ONE_DIGIT else 0}f}"
+
+
 def count(number: int) -> str:
     """A whole number with a comma between thousands."""
     return f"{number:,}"
@@ -159,8 +207,13 @@ def amount(value: float, currency: str | None) -> str:
     return f"{written} {currency}" if currency else written
 
 
-def cases_of(unit: str) -> str:
-    """What is counted: an indicator's unit without its leading "share of"."""
+def cases_of(unit: str, ledger: str | None = None) -> str:
+    """What is counted: an indicator's unit without its leading "share of".
+
+    Of a figure that is no share, the entries of its `ledger`: its unit says what they come to.
+    """
+    if ledger is not None:
+        return f"entries of {ledger}"
     return unit.removeprefix("share of ").strip() or "cases"
 
 
@@ -202,25 +255,60 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "ar": "جميع الجهات معًا: {hits} من أصل {n} ({share} %).",
         "zh": "所有机构合计：{n} 例中 {hits} 例（{share} %）。",
     },
+    "figure_value": {
+        "en": "{value} (90 % interval {low} to {high}) over {n} {cases}",
+        "ar": "{value} (فترة 90 %: من {low} إلى {high}) على {n} – {cases}",
+        "zh": "{value}（90 % 区间 {low} 至 {high}；{n} 例：{cases}）",
+    },
+    "figure_value_alone": {
+        "en": "{value} over {n} {cases}; these cases allow no interval",
+        "ar": "{value} على {n} – {cases}؛ لا تتيح هذه الحالات فترة",
+        "zh": "{value}（{n} 例：{cases}；这些案例无法给出区间）",
+    },
+    "above_middle": {
+        "en": "differs from the middle of all bodies beyond chance: above {pooled}",
+        "ar": "يختلف عن وسيط جميع الجهات بما يتجاوز الصدفة: أعلى من {pooled}",
+        "zh": "与所有机构的中位数之差超出偶然范围：高于 {pooled}",
+    },
+    "below_middle": {
+        "en": "differs from the middle of all bodies beyond chance: below {pooled}",
+        "ar": "يختلف عن وسيط جميع الجهات بما يتجاوز الصدفة: أدنى من {pooled}",
+        "zh": "与所有机构的中位数之差超出偶然范围：低于 {pooled}",
+    },
+    "cannot_tell_middle": {
+        "en": "cannot be told apart from the middle of all bodies ({pooled})",
+        "ar": "لا يمكن تمييزه عن وسيط جميع الجهات ({pooled})",
+        "zh": "无法与所有机构的中位数（{pooled}）区分开",
+    },
+    "middle": {
+        "en": "the middle of all bodies: {value}",
+        "ar": "وسيط جميع الجهات: {value}",
+        "zh": "所有机构的中位数：{value}",
+    },
+    "why_withheld": {
+        "en": "Withheld: {reason}. Shown as a gap, never as a good or bad value.",
+        "ar": "محجوب: {reason}. تُعرض كفجوة، لا كقيمة جيدة أو سيئة.",
+        "zh": "不予公布：{reason}。显示为空缺，不作为好或坏的数值。",
+    },
     "unknown_cases": {
         "en": "{unknown} more could not be judged",
         "ar": "تعذّر الحكم على {unknown} حالة أخرى",
         "zh": "另有 {unknown} 例无法判断",
     },
     "above": {
-        "en": "differs from all bodies together beyond chance: above {pooled} %",
-        "ar": "يختلف عن جميع الجهات معًا بما يتجاوز الصدفة: أعلى من {pooled} %",
-        "zh": "与所有机构合计之差超出偶然范围：高于 {pooled} %",
+        "en": "differs from all bodies together beyond chance: above {pooled}",
+        "ar": "يختلف عن جميع الجهات معًا بما يتجاوز الصدفة: أعلى من {pooled}",
+        "zh": "与所有机构合计之差超出偶然范围：高于 {pooled}",
     },
     "below": {
-        "en": "differs from all bodies together beyond chance: below {pooled} %",
-        "ar": "يختلف عن جميع الجهات معًا بما يتجاوز الصدفة: أدنى من {pooled} %",
-        "zh": "与所有机构合计之差超出偶然范围：低于 {pooled} %",
+        "en": "differs from all bodies together beyond chance: below {pooled}",
+        "ar": "يختلف عن جميع الجهات معًا بما يتجاوز الصدفة: أدنى من {pooled}",
+        "zh": "与所有机构合计之差超出偶然范围：低于 {pooled}",
     },
     "cannot_tell": {
-        "en": "cannot be told apart from all bodies together ({pooled} %)",
-        "ar": "لا يمكن تمييزه عن جميع الجهات معًا ({pooled} %)",
-        "zh": "无法与所有机构合计（{pooled} %）区分开",
+        "en": "cannot be told apart from all bodies together ({pooled})",
+        "ar": "لا يمكن تمييزه عن جميع الجهات معًا ({pooled})",
+        "zh": "无法与所有机构合计（{pooled}）区分开",
     },
     "reason_to_look": {"en": "reason to look", "ar": "سبب للنظر", "zh": "值得查看"},
     "evidence_strong": {"en": "evidence strong", "ar": "الأدلة قوية", "zh": "证据充分"},
@@ -599,6 +687,39 @@ def figure_sentence(
     """A published figure as one sentence; none found is said in words, not as a zero."""
     key, slots = figure_slots(hits, n, cases, value, low, high)
     return sentence(key, language, **slots)
+
+
+def slots_of_figure(
+    hits: int | None, n: int, cases: str, value: float, low: float | None, high: float | None,
+    scale: str, language: str = "en",
+) -> tuple[str, dict[str, str]]:  # fmt: skip
+    """Which sentence a published figure takes, and what fills it."""
+    if hits is None:
+        return value_slots(value, low, high, n, cases, scale, language)
+    assert low is not None
+    assert high is not None
+    return figure_slots(hits, n, cases, value, low, high)
+
+
+def value_slots(
+    value: float,
+    low: float | None,
+    high: float | None,
+    n: int,
+    cases: str,
+    scale: str,
+    language: str,
+) -> tuple[str, dict[str, str]]:
+    """Which sentence a published figure takes that is no share, and what fills it."""
+    slots = {"value": written(value, scale, language), "n": count(n), "cases": cases}
+    if low is None or high is None:
+        return "figure_value_alone", slots
+    return "figure_value", {**slots, "low": bare(low, scale), "high": bare(high, scale)}
+
+
+def standing_key(where: Standing, is_share: bool) -> str:
+    """Which sentence says where a figure stands: beside all cases together, or the middle body."""
+    return where.value if is_share else f"{where.value}_middle"
 
 
 def figure_slots(

@@ -307,7 +307,7 @@ def by_group(
     return {
         label: (
             sorted(one.value for one in figures if one.value is not None),
-            sum(one.hits for one in figures) / sum(one.n for one in figures),
+            sum(one.hits or 0 for one in figures) / sum(one.n for one in figures),
         )
         for label, figures in found.items()
     }
@@ -323,7 +323,7 @@ def strips(view: views.IndicatorView, all_levels: Standings) -> dict[str, charts
     Groups that say nothing about level or size, and those with too few figures, have none.
     """
     values = sorted(figure.value for _, figure in view.figures if figure.value is not None)
-    pooled = view.pooled.share
+    pooled = view.pooled.value
     if not values or pooled is None:
         return {}
     highest = max(figure.high for _, figure in view.figures if figure.high is not None)

@@ -23,9 +23,9 @@ from troth.publish.wording import (
     Standing,
     cases_of,
     count,
-    figure_slots,
     percent,
     sentence,
+    slots_of_figure,
     visible,
 )
 from troth.site import charts, draw
@@ -112,11 +112,11 @@ def _region(inner: str, label: str, kind: str) -> str:
 def figure_said(figure: Figure, card: Card, language: Language) -> SafeString:
     """A published figure as a sentence."""
     assert figure.value is not None
-    assert figure.low is not None
-    assert figure.high is not None
-    key, slots = figure_slots(
-        figure.hits, figure.n, cases_of(card.unit), figure.value, figure.low, figure.high
-    )
+    cases = cases_of(card.unit, None if card.is_share else card.cases_of)
+    key, slots = slots_of_figure(
+        figure.hits, figure.n, cases, figure.value, figure.low, figure.high, card.scale,
+        language.code,
+    )  # fmt: skip
     return language.say(key, **slots)
 
 
@@ -138,8 +138,8 @@ def absence_said(one: Measured, language: Language) -> tuple[str, SafeString]:
 
 
 def standing_said(where: Standing, pooled: Pooled, language: Language) -> SafeString:
-    assert pooled.share is not None
-    return language.say(where.value, pooled=percent(pooled.share))
+    assert pooled.value is not None
+    return language.say(where.value, pooled=percent(pooled.value))
 
 
 def estimate_said(one: Estimate, language: Language) -> SafeString | None:
@@ -170,7 +170,7 @@ def home(release: Release, language: Language) -> Context:
             "look": look,
             "said": figure_said(look.figure, look.card, language),
             "sure": _sure(look.figure, language),
-            "together": language.say("pooled", share=percent(look.pooled.share or 0.0)),
+            "together": language.say("pooled", share=percent(look.pooled.value or 0.0)),
         }
         for look in view.closer_looks
     ]
@@ -178,7 +178,7 @@ def home(release: Release, language: Language) -> Context:
         {
             "card": one.coverage.card,
             "coverage": one.coverage,
-            "share": one.pooled.share,
+            "share": one.pooled.value,
             "spark": _spark_of_pooled(one.coverage.card, one.years, release, language),
         }
         for one in view.reach
@@ -209,14 +209,14 @@ def _spark_of_pooled(
     made = [
         charts.Point(
             int(year),
-            pooled.share,
-            pooled.share,
-            pooled.share,
+            pooled.value,
+            pooled.value,
+            pooled.value,
             pooled.n,
             _partial(int(year), release),
         )
         for year, pooled in years
-        if pooled.share is not None
+        if pooled.value is not None
     ]
     if len(made) < 2:
         return None
@@ -334,9 +334,9 @@ def _measured_card(
         else None,
         "together": language.say(
             "pooled_long",
-            hits=count(one.pooled.hits),
+            hits=count(one.pooled.hits or 0),
             n=count(one.pooled.n),
-            share=percent(one.pooled.share or 0.0),
+            share=percent(one.pooled.value or 0.0),
         ),
         "unknown": language.say("unknown_cases", unknown=count(figure.unknown))
         if figure.unknown
@@ -461,7 +461,7 @@ def indicator(release: Release, code: str, language: Language) -> Context:
 
 def _funnel(view: views.IndicatorView, language: Language) -> SafeString | None:
     """Every published body against chance; nothing to draw where no body has a figure."""
-    pooled, found = view.pooled.share, view.funnel
+    pooled, found = view.pooled.value, view.funnel
     if found is None or pooled is None:
         return None
     dots = [

@@ -40,7 +40,8 @@ def load(
 
     `each` makes facts of a batch of tables and `digest` names the formulas it makes them with.
     """
-    sources = find(given, working.path / "inputs")
+    # A run over ledgers alone has no records.
+    sources = find(given, working.path / "inputs") if given else []
     seen = [seen_now(source) for source in sources]
     held = working.read()
     try:

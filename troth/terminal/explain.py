@@ -21,7 +21,7 @@ from troth.terminal.records import NOTHING, Absent, Shown, at, lines_of, records
 from troth.terminal.screen import ListFormat, columns, plain, say, say_csv, say_json, strong
 
 if TYPE_CHECKING:
-    from troth.publish.views import BodyName, BodyView, Case, Figure, Score
+    from troth.publish.views import BodyName, BodyView, Case, Detail, Entry, Figure, Score
 
 #: How many bodies a refusal names.
 NAMED = 10
@@ -53,6 +53,8 @@ class Explained:
     measured: Sequence[Measured]
     cases: Mapping[str, Sequence[Case]]
     records: Mapping[int, Shown | Absent]
+    entries: Mapping[str, tuple[Entry, ...]]
+    with_entries: bool
 
 
 def explain(
@@ -77,7 +79,10 @@ def explain(
     }
     every = [case for some in shown.values() for case in some]
     records = records_of(every, release, folder) if with_records else {}
-    explained = Explained(release, view, measured, shown, records)
+    entries = {
+        one.card.code: release.entries(body.body_id, one.card.code, first=cases) for one in measured
+    }
+    explained = Explained(release, view, measured, shown, records, entries, with_records)
     if form is ListFormat.JSON:
         say_json(_as_data(explained))
     else:
@@ -189,7 +194,10 @@ def _measured_as_data(one: Measured, explained: Explained) -> dict[str, Any]:
         "all_bodies": one.pooled,
         "standing": one.standing,
         "years": one.years,
+        "details": one.details,
+        "confounds": one.card.confounds,
         "missing": one.missing,
+        "entries": explained.entries[one.card.code],
         "case_count": one.case_count,
         "cases": [
             _case_as_data(case, explained.records) for case in explained.cases[one.card.code]
@@ -360,30 +368,42 @@ def _measured_in_words(one: Measured, explained: Explained) -> list[str]:
     lines = [strong(f"{card.code} {plain(card.title)}"), f"  {plain(card.question)}"]
     lines += [f"  {line}" for line in _figure_in_words(one)]
     if one.years and one.published:
-        years = ", ".join(
-            f"{year.period}: {count(year.hits)} of {count(year.n)}" for year in one.years if year.n
-        )
+        years = ", ".join(_year_in_words(year, card.scale) for year in one.years if year.n)
         lines.append(f"  by year    {years}")
     lines += [f"  {_missing_in_words(some)}" for some in one.missing]
     return [*lines, *_cases_in_words(one, explained)]
 
 
+def _year_in_words(year: Figure, scale: str) -> str:
+    if year.hits is not None:
+        return f"{year.period}: {count(year.hits)} of {count(year.n)}"
+    told = "no figure" if year.value is None else wording.written(year.value, scale)
+    return f"{year.period}: {told} ({count(year.n)})"
+
+
 def _figure_in_words(one: Measured) -> list[str]:
     """The figure with its interval and counts, or why there is none; and all bodies together."""
-    figure, pooled = one.figure, one.pooled.share
+    figure, pooled, card = one.figure, one.pooled.value, one.card
     if figure is None:
         return [_absence(one)]
     counts = _counts_in_words(figure)
-    if figure.value is None or figure.low is None or figure.high is None:
+    if figure.value is None:
         return [_absence(one), counts]
-    cases = plain(wording.cases_of(one.card.unit))
-    told = wording.figure_sentence(
-        figure.hits, figure.n, cases, figure.value, figure.low, figure.high
+    cases = plain(wording.cases_of(card.unit, None if card.is_share else card.cases_of))
+    key, slots = wording.slots_of_figure(
+        figure.hits, figure.n, cases, figure.value, figure.low, figure.high, card.scale
     )
-    lines = [told, counts, f"{sentence('evidence_' + figure.grade.value)}"]
+    lines = [sentence(key, **slots), counts, f"{sentence('evidence_' + figure.grade.value)}"]
     if pooled is not None:
-        lines.append(sentence(one.standing.value, pooled=percent(pooled)))
-    return lines
+        key = wording.standing_key(one.standing, figure.is_share)
+        lines.append(sentence(key, pooled=wording.written(pooled, card.scale)))
+    lines += [_detail_in_words(detail) for detail in one.details]
+    return lines + [f"may mislead {plain(confound)}" for confound in card.confounds]
+
+
+def _detail_in_words(detail: Detail) -> str:
+    told = plain(detail.words) if detail.value is None else wording.number(detail.value)
+    return f"beside it  {plain(detail.what)}: {told}"
 
 
 def _absence(one: Measured) -> str:
@@ -397,6 +417,7 @@ def _absence(one: Measured) -> str:
         "n": count(figure.n),
         "minimum": count(one.card.minimum_cases),
         "cases": count(figure.cases),
+        "reason": plain(figure.reason or ""),
     }
     told = f"{sentence('not_measurable')}: {sentence(f'why_{figure.status}', 'en', **slots)}"
     if one.missing and not figure.n:
@@ -406,7 +427,8 @@ def _absence(one: Measured) -> str:
 
 def _counts_in_words(figure: Figure) -> str:
     return (
-        f"counts     n {count(figure.n)}, hits {count(figure.hits)}, "
+        f"counts     n {count(figure.n)}, "
+        f"{'' if figure.hits is None else f'hits {count(figure.hits)}, '}"
         f"lacking a field {count(figure.unknown)}, contradicting itself {count(figure.error)}, "
         f"not concerned {count(figure.not_applicable)}"
     )
@@ -420,6 +442,8 @@ def _missing_in_words(missing: Any) -> str:
 
 def _cases_in_words(one: Measured, explained: Explained) -> list[str]:
     """The cases, each with the place of its record; and the records where they were asked for."""
+    if explained.entries[one.card.code]:
+        return _entries_in_words(one, explained)
     shown = explained.cases[one.card.code]
     if not shown:
         return []
@@ -434,6 +458,19 @@ def _cases_in_words(one: Measured, explained: Explained) -> list[str]:
             lines += _record_in_words(case, explained.records[case.pid])
     if one.case_count > len(shown):
         lines.append(f"    all {count(one.case_count)}: --indicator {one.card.code} --format csv")
+    return lines
+
+
+def _entries_in_words(one: Measured, explained: Explained) -> list[str]:
+    """The entries of a ledger behind a figure, each with its place; and as read, where asked for."""
+    shown = explained.entries[one.card.code]
+    lines = [f"  entries    {count(len(shown))} of those behind it, the furthest first"]
+    for entry in shown:
+        value = "" if entry.value is None else f", {_value(entry.value, one.card.value_unit)}"
+        lines.append(f"    {plain(entry.entry_id)} ({entry.period}{value})")
+        lines.append(f"      {plain(entry.file)}, line {entry.line}")
+        if explained.with_entries:
+            lines.append(f"      {plain(entry.json)}")
     return lines
 
 

@@ -15,22 +15,23 @@ from troth.terminal.run import lacking, sum_of
 from troth.terminal.screen import Format, columns, plain, say, say_json, steps, strong
 
 if TYPE_CHECKING:
+    from troth.indicators.base import Indicator
     from troth.pipeline import Options, Scored
 
 COUNTED = ("process", "bid", "award", "contract", "firm")
 
 
-def inspect(data: Sequence[str], options: Options, *, form: Format, quiet: bool) -> None:
+def inspect(records: Sequence[str], options: Options, *, form: Format, quiet: bool) -> None:
     """Look at the data and tell what is in it. `options.out` is ignored."""
     with tempfile.TemporaryDirectory(prefix="troth-inspect-") as folder, steps(quiet) as doing:
-        found = _found(data, dataclasses.replace(options, out=Path(folder)), doing)
+        found = _found(records, dataclasses.replace(options, out=Path(folder)), doing)
     if form is Format.JSON:
         say_json(found)
     else:
         say(*_in_words(found))
 
 
-def _found(data: Sequence[str], options: Options, doing: Any) -> dict[str, Any]:
+def _found(records: Sequence[str], options: Options, doing: Any) -> dict[str, Any]:
     from troth import pipeline
     from troth.measure.needs import needs
     from troth.sources.state import state_of
@@ -38,7 +39,7 @@ def _found(data: Sequence[str], options: Options, doing: Any) -> dict[str, Any]:
     from troth.store.plain import over
 
     doing.now("reading and measuring")
-    scored = pipeline.run_to_score(data, options, doing.read)
+    scored = pipeline.run_to_score(records, options, doing.read)
     doing.now("looking at fields")
     reading = Working(options.out / STORE).read()
     engine = over(reading.path, threads=options.jobs, memory=options.memory)
@@ -85,12 +86,14 @@ def _file(source: Any, scored: Scored) -> dict[str, Any]:
 def _indicators(scored: Scored, needed: Sequence[Any]) -> list[dict[str, Any]]:
     """Each indicator: cases judged, bodies with a figure, how far each of its fields reaches."""
     from troth.indicators import catalogue
+    from troth.tables.results import COVERAGE
 
     cards, lacks = catalogue(), lacking(scored.measured.missing)
     coverage = {row["indicator"]: row for row in scored.measured.coverage.to_pylist()}
     found = []
+    nothing = dict.fromkeys(COVERAGE.names, 0)
     for code, indicator in cards.items():
-        row = coverage[code]
+        row = coverage.get(code, nothing)
         judged = row["flagged"] + row["not_flagged"]
         fields = [
             {"field": one.field, "cases": one.cases, "known": one.known, "places": dict(one.places)}
@@ -113,9 +116,20 @@ def _indicators(scored: Scored, needed: Sequence[Any]) -> list[dict[str, Any]]:
                 if judged
                 else [one["field"] for one in fields if one["cases"] and not one["known"]],
                 "most_lack": lacks.get(code),
+                "lacks_ledgers": _lacking_ledgers(indicator, scored)
+                if code not in coverage
+                else [],
             }
         )
     return found
+
+
+def _lacking_ledgers(indicator: Indicator, scored: Scored) -> list[str]:
+    """The ledgers that an indicator cannot do without and that were not given."""
+    from troth.tables import LEDGERS
+
+    needed = [one for one in indicator.tables if one not in indicator.card.optional]
+    return [name for name in needed if name in LEDGERS and name not in scored.ledgers]
 
 
 # --- in words ---
@@ -210,7 +224,9 @@ def _known(known: int, cases: int) -> str:
 
 def _unable(one: Mapping[str, Any]) -> list[str]:
     why = "no case here is of its concern"
-    if one["missing"]:
+    if one["lacks_ledgers"]:
+        why = f"no ledger of {', '.join(one['lacks_ledgers'])} was given; see troth template"
+    elif one["missing"]:
         why = f"missing: {', '.join(one['missing'])}"
     elif one["most_lack"] is not None:
         why = f"no case has all it needs; most lack: {plain(one['most_lack'])}"

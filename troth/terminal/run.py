@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from troth.pipeline import Options, Scored
     from troth.publish.views import CloserLook, HomeView
+    from troth.sources.inputs import Inputs
 
 #: How many closer looks, and how many inputs without a fault, are worth a line each.
 LOOKS_SHOWN = 10
@@ -38,9 +39,13 @@ class Until(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Asked:
-    """A run as it was asked for: inputs, options, how far to go, how to tell of it."""
+    """A run as it was asked for: inputs, options, how far to go, how to tell of it.
+
+    `data` is what was given, `records` the part of it that holds contracting processes.
+    """
 
     data: Sequence[str]
+    records: Sequence[str]
     options: Options
     until: Until
     language: str
@@ -80,7 +85,7 @@ def options_of(
     update: bool,
     records: int,
     licences: Sequence[str],
-    bodies: Path | None = None,
+    inputs: Inputs,
     recipe: Path | None = None,
 ) -> Options:
     """The options of the line; what was not given comes from the settings."""
@@ -90,6 +95,8 @@ def options_of(
 
     settings = load_settings({"threads": jobs, "memory": memory})
     return Options(
+        ledgers=inputs.ledgers,
+        bodies=inputs.bodies,
         out=out,
         as_of=as_of,
         jobs=settings.threads,
@@ -99,17 +106,25 @@ def options_of(
         update=update,
         records=records,
         licences=[licence_of(one) for one in licences],
-        bodies=bodies,
         recipe=FIRST if recipe is None else Recipe.from_toml(recipe),
     )
 
 
-def plain_options(jobs: int | None, memory: str | None) -> Options:
+def plain_options(jobs: int | None, memory: str | None, inputs: Inputs) -> Options:
     """The options of a line whose output is thrown away."""
     return options_of(
         Path(), as_of=None, jobs=jobs, memory=memory, strict=False, audit=False, update=False,
-        records=0, licences=(),
+        records=0, licences=(), inputs=inputs,
     )  # fmt: skip
+
+
+def inputs_of(
+    data: Sequence[str], ledgers: Sequence[str] = (), bodies: Path | None = None
+) -> Inputs:
+    """What was given, sorted out; see `sources.inputs.sorted_out`."""
+    from troth.sources.inputs import sorted_out
+
+    return sorted_out(data, ledgers, bodies)
 
 
 _LICENCE = re.compile(r"(?P<name>[^=\s]+)(?:=(?P<path>https?://\S+))?")
@@ -138,7 +153,7 @@ def _run(asked: Asked) -> Done:
 
     with steps(asked.quiet) as doing:
         doing.now("reading and measuring")
-        scored = pipeline.run_to_score(asked.data, asked.options, doing.read)
+        scored = pipeline.run_to_score(asked.records, asked.options, doing.read)
         _refuse_nothing(scored, asked.data)
         if asked.until is Until.SCORE:
             return Done(scored, None, None, None)
@@ -259,7 +274,7 @@ def _look(look: CloserLook) -> dict[str, Any]:
         "value": figure.value,
         "low": figure.low,
         "high": figure.high,
-        "all_bodies": look.pooled.share,
+        "all_bodies": look.pooled.value,
         "n": figure.n,
         "evidence": figure.grade,
     }
@@ -355,13 +370,13 @@ def sum_of(account: Mapping[str, Any]) -> str:
 def _looks_in_words(done: Done) -> list[str]:
     if done.home is None:
         return []
-    from troth.publish.wording import count, percent, sentence
+    from troth.publish.wording import bare, count, sentence, written
 
     home = done.home
     lines = ["", strong("WHERE A CLOSER LOOK WOULD PAY")]
     rows = [("", "", "", "value", "90 % interval", "all bodies", "n", "evidence")]
     for number, look in enumerate(_looks(done), start=1):
-        figure, pooled = look.figure, look.pooled.share
+        figure, pooled, scale = look.figure, look.pooled.value, look.card.scale
         assert figure.value is not None
         assert figure.low is not None
         assert figure.high is not None
@@ -370,9 +385,9 @@ def _looks_in_words(done: Done) -> list[str]:
                 str(number),
                 cut(plain(look.body.shown), NAME_WIDTH),
                 cut(plain(look.card.title), TITLE_WIDTH),
-                f"{percent(figure.value)} %",
-                f"{percent(figure.low)} to {percent(figure.high)} %",
-                "" if pooled is None else f"{percent(pooled)} %",
+                written(figure.value, scale),
+                f"{bare(figure.low, scale)} to {written(figure.high, scale)}",
+                "" if pooled is None else written(pooled, scale),
                 count(figure.n),
                 figure.grade.value.replace("_", " "),
             )

@@ -377,7 +377,7 @@ def _together(
     broken: Sequence[tuple[Source, Broken]],
 ) -> Reading:  # fmt: skip
     """One reading of what all processes left: sums, lines, firms by their first record."""
-    first = sources[0].number
+    first = sources[0].number if sources else 0
     newlines = {chunk: n for left in lefts for chunk, n in left.newlines.items()}
     first_lines, next_line = {}, dict.fromkeys((source.number for source in sources), 1)
     for piece in chunks:

@@ -21,7 +21,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 #: How a page says that it was changed, by the language that it declares. Beginnings of words.
 NOTE_WORDS = {
@@ -136,7 +136,7 @@ def content(
             return _of_csv(_decoded(data, charset))
         if kind in ("application/json", "json") or media_type == "text/json":
             return _of_json(_decoded(data, charset))
-    except (UnicodeError, LookupError, ValueError, RecursionError, csv.Error, InvalidOperation):
+    except (UnicodeError, LookupError, ValueError, RecursionError, csv.Error, ArithmeticError):
         pass
     return None
 

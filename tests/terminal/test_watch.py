@@ -180,6 +180,24 @@ def test_a_faulty_list_and_spoilt_looks_have_codes_of_their_own(
     assert watch(duties, out, "2024-03-05").code == 4
 
 
+def test_a_round_that_is_interrupted_leaves_what_stood_before(
+    server: Server, duties: Path, tmp_path: Path, monkeypatch
+) -> None:
+    out = tmp_path / "out"
+    watch(duties, out, "2024-03-01")
+    before = {p: p.read_bytes() for p in out.iterdir() if p.is_file()}
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("troth.sources.fetch.client.Client.get", interrupted)
+        assert watch(duties, out, "2024-03-02").code == 130
+
+    assert {p: p.read_bytes() for p in out.iterdir() if p.is_file()} == before
+    assert watch(duties, out, "2024-03-02").code == 0
+
+
 def test_what_was_taken_out_of_the_list_is_kept_and_told(
     server: Server, duties: Path, tmp_path: Path
 ) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
+import threading
 
 import pytest
 from hypothesis import given
@@ -155,5 +157,25 @@ def test_where_a_redirect_leads_is_read_as_strictly() -> None:
 
 def test_the_system_is_asked_for_numbers_and_has_no_more_time_than_it_is_given() -> None:
     assert look_up("127.0.0.1", 80, 5) == ["127.0.0.1"]
-    with pytest.raises((NoSuchHost, NoNames)):
-        look_up("no-such-host.invalid", 80, 5)
+    with pytest.raises(NoSuchHost):
+        look_up("no host has a space", 80, 5)
+
+
+@pytest.mark.parametrize(
+    ("errno", "fault"), [(socket.EAI_AGAIN, NoNames), (socket.EAI_NONAME, NoSuchHost)]
+)
+def test_a_name_server_that_is_away_says_nothing_about_a_host(monkeypatch, errno, fault) -> None:
+    def answer(*_: object, **__: object) -> None:
+        raise socket.gaierror(errno, "as it is")
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    with pytest.raises(fault):
+        look_up("example.org", 80, 5)
+
+
+def test_a_name_server_that_hangs_is_not_waited_for(monkeypatch) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(10) and [])
+    with pytest.raises(NoNames, match=r"no answer about example\.org within 0\.05 s"):
+        look_up("example.org", 80, 0.05)
+    over.set()

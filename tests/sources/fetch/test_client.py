@@ -16,7 +16,7 @@ from troth.sources.fetch.answers import Condition, Outcome
 from troth.sources.fetch.client import Client, Limits, agent_of
 
 AGENT = agent_of("https://example.org/watch")
-QUICK = Limits(bytes=100_000, seconds=5, pause=0, allow_private=True)
+QUICK = Limits(bytes=100_000, seconds=30, pause=0, allow_private=True)
 
 
 def client(**limits: object) -> Client:
@@ -119,7 +119,7 @@ def test_who_sends_a_byte_now_and_then_is_not_waited_for(server: Server, how) ->
     answer = asking.get(server.url("/a"))
 
     assert answer.outcome is Outcome.TIMED_OUT
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
 
 
 def test_who_says_nothing_is_not_waited_for(server: Server) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from troth.sources.fetch.content import Change, Content, compared, content, numbers
+from troth.sources.fetch.content import MOST_READ, Change, Content, compared, content, numbers
 
 
 def of(text: str | bytes, kind: str = "text/html", language: str | None = None) -> Content:
@@ -36,6 +36,9 @@ def page(text: str, language: str = "en") -> Content:
         ("2024年5月12日", []),
         ("© 2024 and Copyright 2019-2024", []),
         ("in 2024", ["2024"]),
+        ("posted 3 days ago, il y a 3 jours, vor 3 Tagen, 3天前", []),
+        ("Views: 1,234. 56 downloads; 浏览次数：789", []),
+        ("1,234 viewers", ["1234"]),
         ("Act7 item3b 4", ["4"]),
         ("no numbers", []),
     ],
@@ -61,7 +64,7 @@ def test_a_page_that_breaks_off_ends_there(broken: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["<!--", "<script>", "<", "<a ", "</nav>", "&#", "<!", "1.", "﹣9,"]
+    "piece", ["<!--", "<script>", "<", "<a ", "</nav>", "&#", "<!", "1.", "﹣9,", "1 view"]
 )
 def test_no_page_takes_longer_than_its_length(piece: str) -> None:
     assert of(piece * 50_000).could_say is False
@@ -86,6 +89,21 @@ def test_what_cannot_be_read_is_not() -> None:
         (b'"a"b,1', "text/csv", None),
     ]:
         assert content(data, kind, charset, None) is None, data[:20]
+
+
+def test_a_text_that_is_too_long_is_not_read() -> None:
+    assert content(b"1" * (MOST_READ + 1), "text/plain", None, None) is None
+
+
+@given(st.lists(st.integers(0, 10**7), max_size=20), st.lists(st.integers(0, 10**7), max_size=5))
+def test_only_a_number_that_went_makes_an_edit(stood: list[int], more: list[int]) -> None:
+    def listed(values: list[int]) -> Content:
+        return page("".join(f"<p>Sum: {one:,}</p>" for one in values))
+
+    added = Change.ADDED if more else Change.WORDS
+    assert compared(listed(stood), listed([*more, *reversed(stood)])) == (added, False)
+    if more:
+        assert compared(listed([*stood, *more]), listed(stood)) == (Change.NUMBERS, True)
 
 
 def test_other_letters_are_read_where_they_are_declared() -> None:

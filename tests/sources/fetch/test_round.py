@@ -119,10 +119,10 @@ def test_a_changed_number_with_a_note_is_no_silent_edit(server: Server, watch) -
 
 
 def test_numbers_that_differ_from_look_to_look_are_no_edit(server: Server, watch) -> None:
-    visitors = itertools.count(1)
+    made = itertools.count(1)
 
     def counting(handler: BaseHTTPRequestHandler) -> None:
-        body = html(f"You are visitor {next(visitors)}")
+        body = html(f"Made in {next(made)} steps")
         head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
         handler.wfile.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 

@@ -5,8 +5,8 @@ bytes are compared: they changed or they did not, and which numbers changed cann
 
 To say that somebody changed a published number in silence is grave, so every doubt ends in
 "cannot tell" or in no change: numbers that were added are no edit; dates, times, years of
-copyright, menus, footers and whatever differs between two looks in a row are left out; a number
-written another way (1,000 and 1.000) is the same number.
+copyright, counters of readers, menus, footers and whatever differs between two looks in a row are
+left out; a number written another way (1,000 and 1.000) is the same number.
 """
 
 from __future__ import annotations
@@ -54,6 +54,11 @@ _VERSION_FIELDS = re.compile(
     re.IGNORECASE,
 )
 
+#: Longer texts are not read: some seconds for each MiB, and nobody checks such a page by eye.
+MOST_READ = 8 * 1024 * 1024
+
+_DIGIT = re.compile(r"\d")
+
 _NUMBER = re.compile(r"(?<!\w)[-−]?\d+(?:[.,'’\u00a0\u202f\u2009]\d+)*")
 _GROUPED = re.compile(r"(-?\d{1,3})((?:\.\d{3})+|(?:,\d{3})+|(?:'\d{3})+|(?: \d{3})+)([.,]\d+)?")
 
@@ -70,6 +75,19 @@ _WHEN = re.compile(
     rf"|\b{_MONTH_NAMED}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s{_YEAR}\b"
     rf"|\d{{4}}\s?年(?:\s?\d{{1,2}}\s?月)?(?:\s?\d{{1,2}}\s?日)?"
     rf"|(?:©|\(c\)|copyright)\s*{_YEAR}(?:\s?[-–]\s?{_YEAR})?",
+    re.IGNORECASE,
+)
+
+#: Ages and counters of readers: they change by themselves, and say of no change.
+_BY_ITSELF = re.compile(
+    r"(?<![\d.,])\d{1,3}\s\w{1,15}\sago\b"
+    r"|\b(?:il y a|vor|hace|há)\s\d{1,3}\s\w{1,15}"
+    r"|(?<!\d)\d{1,3}\s?(?:秒|分钟|小时|天|周|个月|年)前"
+    r"|(?:\b(?:views?|visits?|visitors?|downloads?|hits|vues|visites|téléchargements|visitas|descargas"
+    r"|aufrufe|besucher|visualizzazioni|visualizações|просмотр\w{0,3})\b|浏览|瀏覽|阅读|閱讀|点击|访问|下载)"
+    r"[^\d\n]{0,10}\d[\d.,]*+"
+    r"|(?<![\d.,])\d[\d.,]*+\s?(?:views?|visits?|visitors?|downloads?|hits|vues|visites|visitas"
+    r"|aufrufe|besucher|просмотр\w{0,3})\b",
     re.IGNORECASE,
 )
 
@@ -123,7 +141,10 @@ class Content:
 def content(
     data: bytes, media_type: str | None, charset: str | None, language: str | None
 ) -> Content | None:
-    """What these bytes say; None where they are of another kind, or are not what they claim."""
+    """What these bytes say; None where they are of another kind, too many, or not what
+    they claim."""
+    if len(data) > MOST_READ:
+        return None
     kind = (media_type or "").rpartition("+")[2]
     try:
         if media_type in ("text/html", "application/xhtml+xml"):
@@ -167,8 +188,10 @@ def _declared_in(data: bytes) -> str | None:
 
 
 def numbers(text: str) -> Iterator[str]:
-    """The numbers in a text, each written one way; days and times are none."""
-    for found in _NUMBER.finditer(_WHEN.sub(" ", text)):
+    """The numbers in a text, each written one way; days, times and counters of readers are none."""
+    if not _DIGIT.search(text):
+        return
+    for found in _NUMBER.finditer(_BY_ITSELF.sub(" ", _WHEN.sub(" ", text))):
         yield _one_way(found.group())
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.fetch.misbehaving import Page, Server, html
+from tests.sources.fetch.misbehaving import Page, Server, html, redirect
 from tests.sources.fetch.test_client import AGENT, QUICK
 from troth.sources.fetch import archive
 from troth.sources.fetch.answers import Outcome
@@ -87,6 +87,18 @@ def test_the_same_is_a_servers_word_and_not_believed_for_ever(server: Server, wa
 
     assert soon.outcome is Outcome.SAME
     assert (later.outcome, later.change, later.silent) == (Outcome.FOUND, Change.NUMBERS, True)
+
+
+def test_the_same_from_elsewhere_is_not_the_same(server: Server, watch) -> None:
+    server.pages |= {"/a": redirect("/b"), "/b": Page(html("100"), etag='"1"')}
+    watching = watch("/a")
+    watching.round(0)
+    server.pages |= {"/a": redirect("/c"), "/c": Page(html("7"), etag='"1"')}
+
+    (look,) = watching.round(1)
+
+    assert (look.outcome, look.final_url) == (Outcome.FOUND, server.url("/c"))
+    assert (look.change, look.silent) == (Change.NUMBERS, None), "another page, perhaps"
 
 
 def test_a_changed_number_without_a_note_is_found_and_both_copies_are_kept(

@@ -45,7 +45,8 @@ def look_at_all(
         url = duty.url
         if url not in answers:
             doing(url)
-            answers[url] = client.get(url, _condition(url, duties, before, folder, at))
+            founds = [_found_before(before.get(one.key), url) for one in duties if one.url == url]
+            answers[url] = _asked(url, founds, client, folder, at)
         looks.append(_look(duty, answers[url], before.get(duty.key), ask_again, folder, at))
         to_come[url] -= 1
         if not to_come[url]:
@@ -68,11 +69,20 @@ def _found_before(standing: Standing | None, url: str) -> Look | None:
     return found if found is not None and found.url == url else None
 
 
-def _condition(
-    url: str, duties: Sequence[Duty], before: Mapping[Key, Standing], folder: Path, at: datetime
-) -> Condition | None:
+def _asked(
+    url: str, founds: Sequence[Look | None], client: Client, folder: Path, at: datetime
+) -> Answer:
+    """What an address answers; `founds` is what was found there before, for each of its duties."""
+    first, condition = founds[0], _condition(founds, folder, at)
+    answer = client.get(url, condition)
+    if answer.outcome is Outcome.SAME and first and answer.final_url != first.final_url:
+        # It leads elsewhere now, and what is there is not what the condition was about.
+        return client.get(url)
+    return answer
+
+
+def _condition(founds: Sequence[Look | None], folder: Path, at: datetime) -> Condition | None:
     """What to ask under: none where something is lacking that "the same" could stand for."""
-    founds = [_found_before(before.get(duty.key), url) for duty in duties if duty.url == url]
     first = founds[0]
     if first is None or first.sha256 is None or at - first.at > WHOLE_EVERY:
         return None
@@ -132,7 +142,11 @@ def _changed(
     if old is None or new is None:
         return Change.BYTES, None
     change, silent = compared(old, new)
-    if change is Change.NUMBERS and silent is not False:
+    if change is not Change.NUMBERS or silent is False:
+        return change, silent
+    if answer.final_url != found.final_url:
+        return change, None  # it leads elsewhere now, perhaps to the next year's
+    if silent:
         # Counters and figures made for each reader change from look to look and are no edit.
         again = _content(ask_again(found.url))
         if again is None or again.numbers != new.numbers:

@@ -210,8 +210,8 @@ def _indicator(indicator: Indicator) -> Iterator[str]:
 def _commands() -> Iterator[str]:
     yield "# Commands"
     yield ""
-    yield "Data goes to standard output, progress and notes to standard error. No command uses the"
-    yield "network, and none sends anything anywhere."
+    yield "Data goes to standard output, progress and notes to standard error. `troth watch` asks the"
+    yield "addresses that it is given; no other command uses the network, and none sends data anywhere."
     yield "\n## Exit codes\n"
     yield "| code | meaning |"
     yield "| --- | --- |"

@@ -33,7 +33,7 @@ def test_each_place_wins_over_the_one_before(tmp_path: Path) -> None:
     ("toml", "environment", "words"),
     [
         ('memroy = "1GB"', {}, "troth.toml: no setting 'memroy'; did you mean 'memory'?"),
-        ("colour = 1", {}, "the settings are threads, memory, store"),
+        ("colour = 1", {}, "the settings are threads, memory, store, contact"),
         ('origins = "x"', {}, "no setting 'origins'"),
         ("threads = 0", {}, "threads must be a whole number from 1, not 0"),
         ("threads = true", {}, "threads must be a whole number from 1, not True"),

@@ -345,6 +345,44 @@ def verify(
     releases.verify(release, form)
 
 
+@app.command()
+def watch(
+    duties: Annotated[
+        Path, typer.Argument(metavar="DUTIES.csv", help="What must be published, and where.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where all looks are kept.")],
+    contact: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Page or mail by which you can be reached; is sent."),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MOMENT", help="Look as of this moment (ISO 8601); else the real one."
+        ),
+    ] = None,
+    rate: Annotated[
+        float, typer.Option(min=0, max=3_600, help="Seconds between two requests to one host.")
+    ] = 2.0,
+    limit: Annotated[
+        int, typer.Option(min=1, max=2**31, metavar="BYTES", help="Larger answers are not kept.")
+    ] = 20 * 1024 * 1024,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, max=3_600, help="Seconds for one answer as a whole.")
+    ] = 60.0,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Ask machines of private networks too.")
+    ] = False,
+    form: AnyFormat = ListFormat.TEXT,
+    quiet: Quiet = False,
+) -> None:
+    """Look at what must be published: is it there, did it go, were its numbers changed?"""
+    from troth.terminal import watch as watching
+
+    asked = watching.Asked(at, contact, allow_private, rate, limit, timeout)
+    watching.watch(duties, out, asked, form, quiet)
+
+
 @indicators.command("list")
 def list_indicators(form: AnyFormat = ListFormat.TEXT) -> None:
     """Every indicator, one line each."""

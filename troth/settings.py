@@ -50,6 +50,7 @@ class Settings:
     threads: int = field(default_factory=_usable_cores)  # processes that read, threads that query
     memory: str = "1GB"  # what the embedded engine may hold before it spills to disk
     store: str = "troth-store"  # address of the working tables, as `open_store` takes it
+    contact: str = ""  # page or mail by which whoever is asked by `troth watch` reaches you
     origins: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def where(self, name: str) -> str:
@@ -85,6 +86,7 @@ _READ: Mapping[str, Callable[[object], int | str]] = {
     "threads": _threads,
     "memory": _memory,
     "store": _text,
+    "contact": _text,
 }
 
 

@@ -168,9 +168,22 @@ DISC_OBS = Table(
         Column("archived", Type.BOOLEAN, "whether earlier versions can still be had"),
         Column("last_seen", Type.DATE, "the last day it was found"),
         Column("altered_without_note", Type.BOOLEAN, "whether it changed and nothing said so"),
+        Column("deadline", Type.DATE, "the day by which it was due"),
+        Column(
+            "absent_on",
+            Type.DATE,
+            "the last day before first_seen on which it was looked for and was not there;"
+            " empty when the first look found it, for then it may have been there long before",
+        ),
+        Column("checked", Type.DATE, "the last day on which looking for it told anything"),
+        Column(
+            "unreachable_since",
+            Type.DATE,
+            "since when it is not reached any more, though it had been seen; empty while it is",
+        ),
     ),
     key=("item_id", "body_id", "period"),
-    source="METHODS section 1",
+    source="METHODS section 1; the last four columns are our own, for T06 to T08",
 )
 
 PROBE = Table(

@@ -30,7 +30,7 @@ YEARS = tuple(range(2017, 2025))
 HOLIDAYS = ("01-01", "05-01", "07-14", "12-25", "12-26")
 
 _WORKED = np.busdaycalendar(
-    holidays=[f"{year}-{day}" for year in range(2010, 2036) for day in HOLIDAYS]
+    holidays=[np.datetime64(f"{year}-{day}") for year in range(2010, 2036) for day in HOLIDAYS]
 )
 
 
@@ -78,11 +78,11 @@ def month_of(days: Array) -> Array:
 
 
 def amounts(draws: np.random.Generator, many: int, median: float, spread: float = 1.3) -> Array:
-    """Sums of money: log-normal, and one in fifty from a tail of Pareto."""
+    """Sums of money: log-normal, and one in a hundred from a tail of Pareto."""
     found = np.exp(draws.normal(np.log(median), spread, many))
-    tail = draws.random(many) < 0.02
-    found = np.where(tail, 10 * median * (1 + draws.pareto(1.5, many)), found)
-    return np.round(np.minimum(found, 5e9), 2)
+    tail = draws.random(many) < 0.01
+    found = np.where(tail, 10 * median * (1 + draws.pareto(2.0, many)), found)
+    return np.round(np.minimum(found, 300 * median), 2)
 
 
 def spread_days(draws: np.random.Generator, many: int, median: float, spread: float = 0.5) -> Array:

@@ -189,7 +189,7 @@ def _drawn(making: Making, firms: list[Firm], draws: Any) -> list[Contract]:
 
 def _again(making: Making, broken: list[Contract], draws: Any) -> list[Contract]:
     """Contracts for what was broken and is tendered again."""
-    body, found = making.body, []
+    body, found = making.body, list[Contract]()
     for one in broken:
         share = RETENDERED_THERE if _in_the_year(one) and one.dropped else RETENDERED
         wait = 90 + int(draws.integers(0, 300))
@@ -367,7 +367,7 @@ def notices(making: Making, found: list[Contract]) -> list[dict[str, Any]]:
         open_for = 6 if body.does("one_bid") else 22 + int(luck[2] * 25)
         decided, closed = one.signed - 12 - int(luck[3] * 20), one.signed - 45 - int(luck[4] * 20)
         others = 0 if method == "direct" or luck[5] < one_bid else 1 + int(draws.poisson(2.2))
-        rivals = [firm for firm in draws.permutation(len(pool))[: others + 1].tolist()]
+        rivals = draws.permutation(len(pool))[: others + 1].tolist()
         bidders = [one.firm, *[pool[r] for r in rivals if pool[r] is not one.firm][:others]]
         ratio = np.exp(draws.normal(-0.05, 0.08)) * (1 + 0.005 * late / 10)
         prices = one.amount * (1 + np.r_[0.0, draws.exponential(0.12, len(bidders) - 1)])

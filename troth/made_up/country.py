@@ -164,8 +164,8 @@ BEHAVIOURS: dict[str, Behaviour] = {
     ),
     "abandons_works": Behaviour(
         "Two in five works stop half-way, and nobody says so.",
-        {"C08": RAISED, "C09": LOWERED},
-        ("C01", "C02", "C04", "D12"),
+        {"C08": RAISED},
+        ("C01", "C02", "C04", "C09", "D12"),
     ),
     "ignores_audit": Behaviour(
         "One recommendation of the auditors in five is carried out.", {"I12": LOWERED}
@@ -268,7 +268,7 @@ class Making:
 
     def many(self, usual: float, power: float = 1.0) -> int:
         """How many of something that a usual body has so many of, at least one."""
-        return max(1, round(usual * self.body.volume**power * self.size))
+        return max(1, round(usual * float(self.body.volume**power) * self.size))
 
     def add(self, table: Table | str, **row: Any) -> None:
         """One entry of a table."""
@@ -325,9 +325,10 @@ def _bodies() -> tuple[Body, ...]:
     )
     whole = sum(row[2] for row in municipalities)
     found = [
-        Body(f"{COUNTRY}-MUN-{key}", f"Municipality of {name} (invented)", "municipality", *rest)
-        for key, name, *rest in municipalities
-    ]
+        Body(f"{COUNTRY}-MUN-{key}", f"Municipality of {name} (invented)", "municipality",
+             people, volume, behaviour)
+        for key, name, people, volume, behaviour in municipalities
+    ]  # fmt: skip
     found += [
         Body(f"{COUNTRY}-MIN-{key}", f"Ministry of {name} of Ruritania (invented)", "ministry",
              whole, volume, behaviour)

@@ -53,11 +53,12 @@ SLOW, DRESSED = 3.0, 2.2
 #: Of overdue invoices, the share paid in the last days before a reporting date there.
 CLEARED, CLEARED_IN = 0.85, 6
 
-#: Invoices never paid: of all, and where old ones are let lie.
-NEVER, LEFT_LYING = 0.008, 0.125
+#: Invoices that are stuck, for how many days; and, where old ones are let lie, those that are so
+#: for good.
+STUCK, STUCK_FROM, STUCK_UNTIL, LEFT_LYING = 0.015, 60, 420, 0.125
 
-#: Of invoices: sent back twice or more, and registered anew; there, and elsewhere.
-SENT_BACK_THERE, SENT_BACK, ANEW_THERE, ANEW = 0.25, 0.012, 0.10, 0.004
+#: Of invoices: sent back twice or more, there and elsewhere; and registered anew, there alone.
+SENT_BACK_THERE, SENT_BACK, ANEW = 0.25, 0.012, 0.10
 
 #: Judgments that are not paid; there, and elsewhere.
 UNSATISFIED_THERE, UNSATISFIED = 0.75, 0.06
@@ -104,7 +105,7 @@ def _invoices(making: Making, firms: list[Firm], contracts: list[Contract]) -> f
     small = np.array([one.small for one in firm])
     inherited = np.array([c >= 0 and contracts[c].dropped for c in of.tolist()])
     wait = spread_days(draws, many, MEDIAN) * np.exp(making.draws("pace").normal(0, 0.08))
-    wait += np.where(draws.random(many) < 0.05, spread_days(draws, many, 60.0, 0.8), 0)
+    wait += np.where(draws.random(many) < 0.08, spread_days(draws, many, 60.0, 0.8), 0)
     month = month_of(received)
     wait *= np.where(month == 11, NOVEMBER, np.where(month == 12, DECEMBER, 1.0))
     if body.does("pays_slowly"):
@@ -117,18 +118,19 @@ def _invoices(making: Making, firms: list[Firm], contracts: list[Contract]) -> f
         wait += np.where(received >= CUT_FROM, CUT_WAIT, 0)
     soon = (received >= THE_CHANGE) & (received < THE_CHANGE + YEAR)
     wait += np.where(inherited & soon, INHERITED_WAIT, 0)
+    stuck = draws.random(many) < STUCK
+    wait += np.where(stuck, draws.integers(STUCK_FROM, STUCK_UNTIL, many), 0)
     due = received + np.where(draws.random(many) < 0.1, 60, 30)
     paid = worked(received + np.maximum(wait, 1).astype(np.int64))
     if body.does("dresses_quarter_ends"):
         paid = _dressed(paid, due, draws)
-    never = LEFT_LYING if body.does("lets_old_invoices_lie") else NEVER
-    unpaid = draws.random(many) < never
+    unpaid = body.does("lets_old_invoices_lie") & (draws.random(many) < LEFT_LYING)
     accepted = received + np.minimum(spread_days(draws, many, 8.0), 60).astype(np.int64)
     back = SENT_BACK_THERE if body.does("returns_invoices") else SENT_BACK
     luck = draws.random((many, 2))
     returned = np.where(luck[:, 0] < back, 2 + (luck[:, 1] * 3).astype(int), luck[:, 0] < 0.1)
-    sums = amounts(draws, many, 2_400.0)
-    anew = draws.random(many) < (ANEW_THERE if body.does("returns_invoices") else ANEW)
+    sums = amounts(draws, many, 2_400.0, 1.1)
+    anew = body.does("returns_invoices") & (draws.random(many) < ANEW)
     gap, suspending = draws.integers(10, 60, many), making.draws("invoice_suspension")
     lacking = making.draws("lacking in invoice").random((many, 4)) < LACKING
     for row in range(many):
@@ -178,14 +180,14 @@ def _contract_of(contracts: list[Contract], many: int, draws: Any) -> Array:
 
 
 def _dressed(paid: Array, due: Array, draws: Any) -> Array:
-    """What is overdue shortly before a reporting date is mostly paid by then."""
-    clears, place = draws.random(len(paid)) < CLEARED, draws.integers(0, CLEARED_IN, len(paid))
-    found = paid.copy()
+    """What is overdue shortly before a reporting date is mostly paid by then, or by the next."""
+    place = draws.integers(0, CLEARED_IN, len(paid))
+    passed_over = draws.geometric(CLEARED, len(paid)) - 1
     ends = np.array(REPORTING)
-    following = np.searchsorted(ends, due + CLEARED_IN + 1)
+    following = np.searchsorted(ends, due + CLEARED_IN + 1) + passed_over
     there = following < len(ends)
     end = ends[np.minimum(following, len(ends) - 1)]
-    return np.where(there & clears & (paid > end), end - place, found)
+    return np.where(there & (paid > end), end - place, paid)
 
 
 def _suspended(making: Making, invoice_id: str, received: int, draws: Any) -> None:

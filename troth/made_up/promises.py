@@ -108,7 +108,7 @@ def _promise(
     deadlines = _revisions(making, commitment_id, announced, due, done, given_up, draws)
     end = min(x for x in (done, given_up, AS_OF) if x is not None)
     status = _statements(making, commitment_id, announced, deadlines, end, done, changes)
-    _assessed(making, commitment_id, announced, done, status, int(has.sum()))
+    _assessed(making, commitment_id, done, status, int(has.sum()))
     return commitment_id, announced, done if given_up is None else given_up
 
 
@@ -196,7 +196,9 @@ def _statements(
         if body.does("lip_service") and not complete:
             proven = draws.random() < 0.3
         grade = chosen(draws, ("A", "B", "B")) if proven and complete else "B" if proven else "D"
-        evidence_id = None if grade == "D" and draws.random() < 0.5 else f"{commitment_id}-E{number}"
+        evidence_id = (
+            None if grade == "D" and draws.random() < 0.5 else f"{commitment_id}-E{number}"
+        )
         if evidence_id is not None:
             making.add(
                 PROOF,
@@ -218,7 +220,7 @@ def _statements(
 
 
 def _assessed(
-    making: Making, commitment_id: str, announced: int, done: int | None, said: str, elements: int
+    making: Making, commitment_id: str, done: int | None, said: str, elements: int
 ) -> None:
     """Two assessors code how far a promise has come, as far as it can be seen, and what it names."""
     draws = making.draws(f"assessment {commitment_id}")

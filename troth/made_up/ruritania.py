@@ -79,6 +79,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {table.name: _columns_of(table) for table 
     name: tuple(columns.split()) for name, columns in _REGISTERED.items()
 }
 
+
 @dataclass(frozen=True)
 class Country:
     """What was made: rows by table, releases, and how much of everything there was to be."""

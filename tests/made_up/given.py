@@ -64,6 +64,13 @@ def bodies(name: str) -> np.ndarray:
     return np.array([NUMBER[row["body_id"]] for row in rows(name)])
 
 
+def count(of_case: np.ndarray, body: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """By body, how many of the known cases are hits, and how many are known."""
+    known = ~np.isnan(of_case)
+    hits = np.bincount(body[known], of_case[known], MANY)
+    return hits, np.bincount(body[known], minlength=MANY)
+
+
 def share(hit: np.ndarray, body: np.ndarray) -> np.ndarray:
     """By body, the share of rows; NaN without any."""
     n = np.bincount(body, minlength=MANY)

@@ -11,8 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.made_up import given as ledger
+from tests.made_up import test_cases as passed_on
+from tests.made_up import test_paying as paid
+from tests.made_up import test_promises as promised
 from troth.made_up.check import Checked, check, figures
 from troth.made_up.country import BODIES, LOWERED, RAISED, TOWN, truth
+from troth.measure import eventlog
 
 SCHEMA = pa.schema([
     ("body_id", pa.string()), ("indicator", pa.string()), ("period", pa.string()),
@@ -207,3 +212,37 @@ def test_bodies_that_differ_by_chance_alone_give_hardly_any_alarm() -> None:
         given_alarms += sum(bool(one.alarm) for one in found)
         many += len(found)
     assert given_alarms / many < 0.01
+
+
+def of_shares(code: str, hits: np.ndarray, n: np.ndarray, least: int) -> list[dict[str, Any]]:
+    """A measured share of every body, published where enough cases stand behind it."""
+    return [
+        {
+            "body_id": body.body_id, "indicator": code, "n": int(n[i]), "hits": int(hits[i]),
+            "value": float(hits[i] / n[i]) if n[i] else None,
+            "status": "published" if n[i] >= least else "too_few_cases",
+        }
+        for i, body in enumerate(BODIES)
+    ]  # fmt: skip
+
+
+def test_measured_by_the_measuring_functions_the_country_shows_what_was_planted() -> None:
+    """Six shares of the whole country, from the entries to the verdict."""
+    deadlines = promised.deadlines().on_time_original
+    cases, commitment = ledger.bodies("case"), ledger.bodies("commitment")
+    told = [ledger.count(deadlines, commitment)]
+    told.append(ledger.count(eventlog.paths(passed_on.log()).ping_pong, cases))
+    told.append(ledger.count(passed_on.empty(), cases))
+    told += [(one.hits, one.n) for one in (promised.silent(), promised.orphaned(), paid.churn())]
+    codes = {"I02": 8, "I08": 50, "I11": 50, "I13": 8, "C03": 10, "D10": 30}
+    rows = [
+        row
+        for (code, least), (hits, n) in zip(codes.items(), told, strict=True)
+        for row in of_shares(code, np.asarray(hits), np.asarray(n), least)
+    ]
+    found = checked(*rows)
+    mine = [one for one in found.planted if one.indicator in codes]
+    assert [(one.indicator, one.why_not) for one in mine if not one.found] == []
+    assert len(mine) == len(codes)
+    assert found.false_alarms == () and found.elsewhere > 150
+    assert found.honest_town.stands_out == ()

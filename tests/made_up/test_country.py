@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from tests.made_up.given import WHO, changes, rows
+from tests.made_up.given import WHO, changes, country, rows
 from troth.made_up.chance import date_of
 from troth.made_up.country import (
     BEHAVIOURS,
@@ -69,7 +69,7 @@ def test_changes_are_those_that_were_made_and_acting_terms_open_none() -> None:
     made = {
         (number, date_of(day).isoformat())
         for number, body in enumerate(BODIES)
-        for day in changes_of(Making(1, 1.0, body))
+        for day in changes_of(Making(country().seed, 1.0, body))
     }
     found = changes()
     assert {(int(b), str(d)) for b, d in zip(found.body, found.on, strict=True)} == made

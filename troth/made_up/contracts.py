@@ -29,13 +29,13 @@ from troth.made_up.country import CURRENCY, THE_CHANGE, Firm, Making, chosen
 CONTRACTS = 130
 
 #: Breaches, defaults of the firm, and cuts or halts, a contract and year.
-BREACH, DEFAULT, ADVERSE = 0.10, 0.015, 0.05
+BREACH, DEFAULT, ADVERSE = 0.13, 0.015, 0.05
 
 #: In December so many times more often: the year's money runs out, in every body alike.
 DECEMBER = 2.0
 
 #: What a new mayor who drops what was inherited does to these for a year.
-DROPPED, CUT, YEAR = 3.0, 4.0, 365
+DROPPED, CUT, YEAR = 3.0, 8.0, 365
 
 #: Days that an inherited milestone slips by then.
 SLIP = 90
@@ -47,19 +47,19 @@ RETENDERED_THERE, RETENDERED = 0.65, 0.12
 LAWFUL, LAWFUL_LACKING = 0.7, 0.12
 
 #: Of breaches, the share said to come from a change of person or procedure; there, and elsewhere.
-EXCUSED_THERE, EXCUSED = 0.7, 0.08
+EXCUSED_THERE, EXCUSED = 0.9, 0.05
 
 #: Of works, the share that just stop; there, and elsewhere.
-ABANDONED_THERE, ABANDONED = 0.4, 0.03
+ABANDONED_THERE, ABANDONED = 0.6, 0.03
 
 #: Of payments owed for milestones, the share not made; where arrears are hidden, and elsewhere.
 UNPAID_THERE, UNPAID = 0.5, 0.03
 
 #: Kind, CPV divisions, median length in days, median amount.
 KINDS = (
-    ("works", ("4523", "4521", "4531"), 540, 160_000.0),
+    ("works", ("4523", "4521", "4531"), 640, 160_000.0),
     ("goods", ("3010", "3314", "3912", "3411"), 150, 22_000.0),
-    ("services", ("7131", "9051", "7994", "5071"), 720, 48_000.0),
+    ("services", ("7131", "9051", "7994", "5071"), 900, 48_000.0),
 )
 _SHARES = np.array([0.3, 0.3, 0.4])
 
@@ -295,7 +295,7 @@ def _changes(making: Making, one: Contract, draws: Any, assessing: Any) -> None:
 def _coded(making: Making, one: Contract, day: int, excuse: bool, draws: Any) -> None:
     """Two assessors who do not see each other's answer say whether a breach was excused so."""
     for assessor in ("A1", "B2"):
-        right = draws.random() < 0.97
+        right = draws.random() < 0.985
         when = known(min(day + 90, AS_OF))
         making.add(
             "assessment",

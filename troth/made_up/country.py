@@ -41,7 +41,7 @@ class Behaviour:
 BEHAVIOURS: dict[str, Behaviour] = {
     "drops_what_it_inherited": Behaviour(
         "A new mayor takes office on 3 May 2021. For a year contracts of the time before are broken"
-        " three times as often as before and cut or halted four times as often, their invoices wait"
+        " three times as often as before and cut or halted eight times as often, their invoices wait"
         " 60 days longer and their milestones slip by 90 days, what was broken is often tendered"
         " anew, and the change of office is given as the reason.",
         {
@@ -131,7 +131,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
         ("C08",),
     ),
     "defaults_on_lenders": Behaviour(
-        "From 2021 on every other sum due to lenders is not paid.", {"D13": RAISED}, ("O10",)
+        "From 2021 on seven in ten sums due to lenders are not paid.", {"D13": RAISED}, ("O10",)
     ),
     "lip_service": Behaviour(
         "What is promised has seldom a day, a measure, money, a unit or somebody it is for.",
@@ -144,12 +144,12 @@ BEHAVIOURS: dict[str, Behaviour] = {
         PROMISES,
     ),
     "lets_deadlines_pass_in_silence": Behaviour(
-        "Nothing is said of a promise from two months before its day on.",
+        "Nothing is said of a promise from two months before its day on, kept or not.",
         {"I13": RAISED},
         PROMISES,
     ),
     "orphans_promises": Behaviour(
-        "After a change of office nothing is said or done for 200 days about four in five promises"
+        "After a change of office nothing is said or done for 200 days about nearly all promises"
         " of the time before.",
         {"C03": RAISED},
         (*PROMISES, "C12"),
@@ -163,7 +163,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
         "Hardly anything is on a hand-over list when office changes.", {"C12": LOWERED}
     ),
     "abandons_works": Behaviour(
-        "Two in five works stop half-way, and nobody says so.",
+        "Three in five works that would be completed stop half-way, and nobody says so.",
         {"C08": RAISED},
         ("C01", "C02", "C04", "C09", "D12"),
     ),
@@ -219,7 +219,10 @@ TOWN, TOWN_CASES = "XR-MUN-festenburg", 7
 
 #: The change of office of the bodies in whose story it has a day.
 THE_CHANGE = number_of("2021-05-03")
-_ON_THE_DAY = {"drops_what_it_inherited", "cuts_its_budget", "quiet_change"}
+_ON_THE_DAY = {
+    "drops_what_it_inherited", "cuts_its_budget", "quiet_change", "orphans_promises",
+    "hands_nothing_over",
+}  # fmt: skip
 _CHANGES_FROM, _CHANGES_UNTIL = number_of("2019-01-07"), number_of("2022-12-31")
 
 
@@ -278,7 +281,7 @@ class Making:
 
 def _bodies() -> tuple[Body, ...]:
     municipalities = (
-        ("strelsau", "Strelsau", 612_000, 5.0, "drops_what_it_inherited"),
+        ("strelsau", "Strelsau", 612_000, 6.0, "drops_what_it_inherited"),
         ("hofbau", "Hofbau", 143_000, 1.4, "dresses_quarter_ends"),
         ("tarlenheim", "Tarlenheim", 88_000, 1.2, "returns_invoices"),
         ("hentzau", "Hentzau", 97_000, 1.3, "leaves_judgments_unpaid"),
@@ -286,8 +289,8 @@ def _bodies() -> tuple[Body, ...]:
         ("rischenheim", "Rischenheim", 64_000, 1.0, "lip_service"),
         ("luzau", "Luzau", 71_000, 1.2, "pays_slowly"),
         ("bernenstein", "Bernenstein", 83_000, 1.2, "lets_old_invoices_lie"),
-        ("krafstein", "Krafstein", 154_000, 1.6, "abandons_works"),
-        ("erfundingen", "Erfundingen", 109_000, 1.4, "orphans_promises"),
+        ("krafstein", "Krafstein", 154_000, 2.0, "abandons_works"),
+        ("erfundingen", "Erfundingen", 109_000, 2.0, "orphans_promises"),
         ("nirgendau", "Nirgendau", 118_000, 1.5, "cuts_its_budget"),
         ("festenburg", "Festenburg", 2_100, 0.03, "small_town"),
         ("wolkenstadt", "Wolkenstadt", 76_000, 1.0, "open_channels"),

@@ -64,7 +64,7 @@ SENT_BACK_THERE, SENT_BACK, ANEW = 0.25, 0.012, 0.10
 UNSATISFIED_THERE, UNSATISFIED = 0.75, 0.06
 
 #: Sums due to lenders that are not paid from a day on; and elsewhere.
-DEFAULTED, MISSED = 0.5, 0.01
+DEFAULTED, MISSED = 0.7, 0.01
 DEFAULT_FROM = number_of("2021-01-01")
 
 #: Of entries, the share that lacks the value of a column that may be empty.

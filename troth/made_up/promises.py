@@ -37,13 +37,16 @@ COMMITMENTS, RECOMMENDATIONS = 45, 30
 ELEMENT_LACKING, ELEMENT = 0.2, 0.85
 
 #: Promises done by their first day, and never done; where deadlines are laundered, and elsewhere.
-IN_TIME_THERE, IN_TIME, NEVER_DONE = 0.12, 0.62, 0.12
+IN_TIME_THERE, IN_TIME, NEVER_DONE = 0.08, 0.7, 0.1
 
 #: Deadlines that are moved after they were missed, and promises that are given up.
 MOVED, WITHDRAWN_THERE, WITHDRAWN = 0.12, 0.25, 0.06
 
 #: Inherited promises that nobody touches for so many days after a change of office.
-ORPHANED, ORPHANED_FOR = 0.8, 200
+ORPHANED, ORPHANED_FOR = 0.95, 200
+
+#: Days before a deadline from which on one town is silent.
+SILENT = 60
 
 #: Days between statements, and the share of claims with a proof that carries; there, and elsewhere.
 STATEMENTS, PROVEN_THERE, PROVEN = 120, 0.1, 0.93
@@ -182,7 +185,7 @@ def _statements(
     if last is not None:
         days = [day for day in days if day < last] + [last]
     if body.does("lets_deadlines_pass_in_silence"):
-        days = [day for day in days if day < due - 60]
+        days = [day for day in days if day < due - SILENT]
     if body.does("orphans_promises"):
         change = next((day for day in changes if day > announced), None)
         if change is not None and draws.random() < ORPHANED:

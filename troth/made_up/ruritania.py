@@ -180,6 +180,8 @@ def _readme(made: Country) -> str:
         " currency.\n\n"
         f"Made by `troth simulate ruritania --seed {made.seed} --size {made.size:g}`:"
         f" {len(BODIES)} bodies, 2017 to 2024, {made.entries:,} entries; as of 2024-12-31."
-        " What each body does, and what must therefore be seen, is in `truth.json`. Nothing else"
-        " was planted; about one value in a hundred is lacking where it may be.\n"
+        " What each body does, and what must therefore be seen, is in `truth.json`. All bodies"
+        " share December, in which contracts break more often and payments wait; and in one"
+        " invoice of a hundred each of the amount, the day it was due, the size of the firm and the"
+        " number of returns is lacking.\n"
     )

@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +29,16 @@ TABLES = {
         case_tables.CASE_EVENT, case_tables.SURVEY,
     )
 }  # fmt: skip
+
+
+FORMS = {
+    Type.TEXT: re.compile(r"(?!np\.|True|False|None)\S(.*\S)?"),
+    Type.INTEGER: re.compile(r"-?\d+"),
+    Type.NUMBER: re.compile(r"-?\d+(\.\d+)?"),
+    Type.BOOLEAN: re.compile(r"true|false"),
+    Type.DATE: re.compile(r"\d{4}-\d\d-\d\d"),
+    Type.INSTANT: re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
+}
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -141,6 +152,19 @@ def test_nothing_is_known_of_days_after_the_last(tmp_path: Path) -> None:
                 for column, value in row.items():
                     if len(value) == len(last) and value[4:5] == "-" and column not in planned:
                         assert value <= last, (name, column, value)
+
+
+def test_cells_are_plain_numbers_days_and_true_or_false(tmp_path: Path) -> None:
+    write(tiny(), tmp_path / "x")
+    for name, table in TABLES.items():
+        with (tmp_path / "x" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                for column in table:
+                    cell = row.get(column.name, "")
+                    if cell:
+                        assert FORMS[column.type].fullmatch(cell), (name, column.name, cell)
+    with (tmp_path / "x" / "registered_change.csv").open(encoding="utf-8", newline="") as file:
+        assert all(FORMS[Type.NUMBER].fullmatch(row["new_amount"]) for row in csv.DictReader(file))
 
 
 def test_the_files_are_there_and_say_that_they_are_invented(tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ def _drawn(making: Making, firms: list[Firm], draws: Any) -> list[Contract]:
             Contract(
                 contract_id=f"{body.body_id}-C{number:05d}",
                 ocid=f"ocds-invent-{body.body_id[3:].lower()}-{number:05d}",
-                firm=firms[min(int(len(firms) * rest[number, 3] ** 2), len(firms) - 1)],
+                firm=firms[int(len(firms) * rest[number, 3] ** 1.3)],
                 kind=name,
                 classification=chosen(draws, divisions) + f"{draws.integers(1000, 9999)}",
                 title=" ".join(draws.choice(WORDS, 5, replace=False).tolist()),

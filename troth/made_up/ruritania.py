@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from troth.made_up import country
 from troth.made_up.cases import cases
 from troth.made_up.contracts import contracts, notices
@@ -30,7 +32,7 @@ from troth.tables import information, money, obligations
 from troth.tables.base import Table
 
 #: Firms of one body: so many, and so many more for each unit of volume.
-FIRMS_LEAST, FIRMS_MORE = 12, 45
+FIRMS_LEAST, FIRMS_MORE = 30, 45
 
 #: Columns of ledgers that are kept outside contracting processes.
 _REGISTERED = {
@@ -166,11 +168,12 @@ def _write_csv(path: Path, columns: tuple[str, ...], rows: list[dict[str, Any]])
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    if value is True or value is False:
+    if isinstance(value, bool | np.bool_):
         return "true" if value else "false"
     if isinstance(value, dt.date):
         return value.isoformat()
-    return repr(value) if isinstance(value, float) else str(value)
+    # What numpy calls a number would name its type.
+    return repr(float(value)) if isinstance(value, float) else str(value)
 
 
 def _readme(made: Country) -> str:

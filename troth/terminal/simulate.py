@@ -16,7 +16,7 @@ from troth.errors import UsageError
 from troth.terminal.screen import Format, as_plain_data, columns, note, say, say_json, strong
 
 if TYPE_CHECKING:
-    from troth.made_up.check import Checked
+    from troth.made_up.check import Apart, Checked
     from troth.score.calibrate import Calibration
 
 RURITANIA = "ruritania"
@@ -177,20 +177,27 @@ def _check_in_words(found: Checked) -> list[str]:
         lines.append(f"                {each.indicator} of {each.body_id}: {each.alarm}")
     for apart in found.apart:
         if apart is not found.honest_town:
-            where = (
-                f"stands out on {', '.join(apart.stands_out)}" if apart.stands_out else "does not"
-            )
             lines.append(
-                f"  must not stand out: {apart.body_id} ({apart.behaviour}), {apart.figures} figures:"
-                f" {where}"
+                f"  {apart.body_id} ({apart.behaviour}) must not stand out: {_stands(apart)}"
             )
     town = found.honest_town
     if town.stands_out:
         verdict = f"is accused on {', '.join(town.stands_out)}: that must not be"
     else:
         verdict = "is not accused of anything"
-    lines.append(f"  The honest town {town.body_id} {verdict} ({town.figures} figures).")
+    lines.append(f"  The honest town {town.body_id} {verdict} ({_many(town.figures)}).")
     return lines
+
+
+def _stands(apart: Apart) -> str:
+    if not apart.figures:
+        return "the release has no such figure of it"
+    where = f"it does on {', '.join(apart.stands_out)}" if apart.stands_out else "it does not"
+    return f"{where} ({_many(apart.figures)})"
+
+
+def _many(figures: int) -> str:
+    return f"{figures:,} published figure{'' if figures == 1 else 's'} of it"
 
 
 def _of(part: int, whole: int) -> str:

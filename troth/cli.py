@@ -300,9 +300,25 @@ def diff(
 
 @app.command()
 def simulate(
+    country: Annotated[
+        str | None,
+        typer.Argument(metavar="[COUNTRY]", help="An invented country to write: ruritania."),
+    ] = None,
     calibrate: Annotated[
         bool, typer.Option("--calibrate", help="Do intervals hold what they promise?")
     ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write the country into here.")
+    ] = None,
+    check: Annotated[
+        Path | None,
+        typer.Option(
+            "--check", metavar="DIR|RELEASE", help="Does this release show what was planted?"
+        ),
+    ] = None,
+    size: Annotated[
+        float, typer.Option(min=0.01, max=10.0, help="How much happens in the country; 1 is usual.")
+    ] = 1.0,
     countries: Annotated[int, typer.Option(min=2, help="How many countries to make.")] = 500,
     seed: Annotated[int, typer.Option(min=0, help="Where chance begins.")] = 1,
     write: Annotated[
@@ -314,7 +330,10 @@ def simulate(
     """Make data whose truth is known, and see whether it is found."""
     from troth.terminal import simulate as simulating
 
-    simulating.simulate(calibrate, countries, seed, write, form)
+    if country is None:
+        simulating.simulate(calibrate, countries, seed, write, form)
+    else:
+        simulating.made_up(simulating.Wanted(country, out, check, seed, size), form)
 
 
 @app.command()

@@ -50,7 +50,10 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     "E061": ("record", "Mend the value: an entry cannot do without it."),
     "E062": ("record", "Give each entry an identifier of its own; the first one was kept."),
-    "E063": ("record", "Give the ledger that holds the entry it belongs to, or mend its identifier."),
+    "E063": (
+        "record",
+        "Give the ledger that holds the entry it belongs to, or mend its identifier.",
+    ),
     "E064": ("field", "Write the date as 2024-05-31, in a year that can be meant."),
     "E065": (
         "field",

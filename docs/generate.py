@@ -21,8 +21,11 @@ from tests.conformance.cases import CASES
 from troth import cli
 from troth.indicators import catalogue
 from troth.indicators.base import Indicator
+from troth.sources.ledgers.formats import PUBLISHED
+from troth.sources.ledgers.templates import TEMPLATES, columns_of
 from troth.sources.ocds.faults import FAULTS
 from troth.tables import (
+    LEDGERS,
     body,
     cases,
     information,
@@ -63,6 +66,7 @@ def pages() -> dict[str, str]:
         "commands.md": _page(_commands()),
         "faults.md": _page(_faults()),
         "indicators.md": _page(_indicators()),
+        "ledgers.md": _page(_ledgers()),
         "methods-conformance.md": _page(_conformance()),
         "tables.md": _page(_tables()),
     }
@@ -177,6 +181,35 @@ def _faults() -> Iterator[str]:
         for code, (of, next_step) in sorted(FAULTS.items()):
             if of == level:
                 yield f"| `{code}` | {_cell(next_step)} |"
+
+
+def _ledgers() -> Iterator[str]:
+    yield "# Ledgers"
+    yield ""
+    yield "Files of the tables that stand beside procurement, and how each is told by the names of its"
+    yield "columns. How to write and give them: [how-to/use-ledgers.md](how-to/use-ledgers.md)."
+    yield "\n## Templates\n"
+    yield "`troth template NAME` writes one, with the meaning of each column. A column in bold must be"
+    yield "there, and filled in every row; no others than these may be."
+    yield ""
+    yield "| template | what an entry is | columns |"
+    yield "| --- | --- | --- |"
+    for name, table in LEDGERS.items():
+        required = set(TEMPLATES[name].needed)
+        names = (f"**{c.name}**" if c.name in required else c.name for c in columns_of(table))
+        yield f"| `{name}` | {_cell(table.meaning)} | {', '.join(names)} |"
+    yield "\n## What others publish\n"
+    yield "These are read as they come. A file is of the format whose columns in bold it has; further"
+    yield "columns are not read."
+    for one in PUBLISHED.values():
+        yield f"\n### {one.name}\n"
+        yield f"{one.meaning}\n"
+        yield f"- Published by: {one.source}"
+        yield f"- Fills: {', '.join(f'`{table}`' for table in one.fills)}"
+        columns = [f"**{name}**" for name in one.needed] + list(one.optional)
+        yield f"- Columns: {', '.join(columns)}"
+        if one.needs_body:
+            yield "- The file does not say of which body it is: say so when it is given."
 
 
 def _indicators() -> Iterator[str]:

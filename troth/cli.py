@@ -255,6 +255,21 @@ def score(
     scoring.score(out, recipe_file, form)
 
 
+@app.command()
+def template(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="A ledger; without it, which there are.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write it to this new file.")
+    ] = None,
+) -> None:
+    """A ledger to fill: its columns with their meaning, as CSV."""
+    from troth.terminal import template as templates
+
+    templates.template(name, out)
+
+
 @recipe.command("show")
 def show_recipe(
     out: Annotated[

@@ -16,6 +16,7 @@ from troth import cli, settings
 from troth.indicators import catalogue
 from troth.indicators.base import Status, Verified
 from troth.indicators.words import STATES
+from troth.sources.ledgers.formats import FORMATS
 from troth.sources.ocds.faults import FAULTS
 from troth.tables import VOCABULARY, results
 
@@ -40,6 +41,11 @@ def test_every_table_and_column_is_described() -> None:
         described = written.partition(f"### {table.name}\n")[2].partition("\n### ")[0]
         for column in table:
             assert f"| `{column.name}` |" in described, f"{table.name}.{column.name}"
+
+
+def test_every_ledger_and_format_is_described() -> None:
+    for name in FORMATS:
+        assert f"| `{name}` |" in page("ledgers.md") or f"### {name}\n" in page("ledgers.md"), name
 
 
 def test_every_fault_is_described() -> None:

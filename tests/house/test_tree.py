@@ -31,6 +31,8 @@ ELSEWHERE = {
     "site/level_pages.py": "tests/site/test_build.py: pages are looked at as they are built",
     "site/pages.py": "tests/site/test_build.py: pages are looked at as they are built",
     "sources/base.py": "tests/line/test_real_data.py: accounts must balance over real data",
+    "sources/ledgers/base.py": "tests/sources/ledgers/test_formats.py: what formats are made of",
+    "sources/ledgers/entries.py": "tests/sources/ledgers/test_read.py: entries are read there",
     "sources/load.py": "tests/sources/ocds/test_formats.py: loading is how formats are read",
     "sources/ocds/": READ,
     "sources/renew.py": "tests/sources/ocds/test_several_releases.py: updates are tried there",

@@ -12,6 +12,7 @@ import csv
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -228,7 +229,7 @@ def _csv_blocks(
             return
         yield block
         line += whole.count(b"\n")
-    if rest.strip() and stream.broken is None:
+    if rest and stream.broken is None:
         # The last row may lack its line end; a quotation mark may not lack its other one.
         block = _fast(rest, header, delimiter, line)
         if block is None:
@@ -261,6 +262,8 @@ def _row_ends(data: bytes) -> np.ndarray:
 
 def _fast(data: bytes, header: Sequence[str], delimiter: str, line: int) -> Block | None:
     """The rows of whole lines by Arrow; None where there is a doubt about rows or letters."""
+    if not _are_marks_in_place(data, delimiter):
+        return None
     invalid: list[tuple[int, int]] = []
 
     def skipped(row: Any) -> str:
@@ -283,7 +286,7 @@ def _fast(data: bytes, header: Sequence[str], delimiter: str, line: int) -> Bloc
         )
     except pa.ArrowInvalid:
         if data.strip():
-            return None  # no UTF-8, or a mark that is not closed
+            return None  # no UTF-8
         found = _no_rows(places)
     begins = _begins(data)
     if len(begins) != found.num_rows + len(invalid):
@@ -296,6 +299,23 @@ def _fast(data: bytes, header: Sequence[str], delimiter: str, line: int) -> Bloc
         refused = _uneven(lines[numbers], counts, len(header))
         lines = np.delete(lines, numbers)
     return Block(*_tidied(found.rename_columns(_unique(header)), lines), refused)
+
+
+def _are_marks_in_place(data: bytes, delimiter: str) -> bool:
+    """Whether every second quotation mark opens a cell, and every other one closes it: then line
+    ends between them, and no others, are inside a cell."""
+    if b'"' not in data:
+        return True
+    octets = np.frombuffer(data, np.uint8)
+    marks = np.flatnonzero(octets == _QUOTE)
+    if len(marks) % 2:
+        return False
+    opening, closing = marks[0::2], marks[1::2]
+    parts = np.array([ord(delimiter), _NEWLINE, _QUOTE], np.uint8)
+    before = octets[opening[opening > 0] - 1]
+    behind = octets[closing[closing + 1 < len(octets)] + 1]
+    ends = np.append(parts, np.uint8(_RETURN))
+    return bool(np.isin(before, parts).all() and np.isin(behind, ends).all())
 
 
 def _begins(data: bytes) -> np.ndarray:
@@ -555,4 +575,4 @@ def _number_text(value: float) -> str:
     if value.is_integer() and abs(value) < 10**15:
         return str(int(value))
     text = repr(value)
-    return text if "e" not in text else format(value, "f")
+    return text if "e" not in text else format(Decimal(text), "f")

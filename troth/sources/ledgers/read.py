@@ -21,7 +21,7 @@ from troth.errors import InputError, UsageError
 from troth.sources.base import Account
 from troth.sources.files import sha256
 from troth.sources.ledgers import cells, formats
-from troth.sources.ledgers.base import LINE, Cells, Format, Refused
+from troth.sources.ledgers.base import LINE, Cells, Format, Refused, Translated
 from troth.sources.ledgers.entries import (
     Read,
     fault_rows,
@@ -169,9 +169,7 @@ class _Held:
 
     def close(self) -> None:
         """The account, from what is in the tables."""
-        lines = [rows.column(LINE).to_numpy() for rows in self.rows.values()]
-        kept = len(np.unique(np.concatenate(lines))) if lines else 0
-        self.account.rows_kept = kept + self.joined
+        self.account.rows_kept = _different_lines(self.rows.values()) + self.joined
         self.account.rows_rejected = len(self.dead)
         self.account.fields_rejected = sum(
             pc.sum(pc.equal(faults.column("level"), "field")).as_py() or 0
@@ -190,6 +188,13 @@ class _Held:
             )
             found.append(faults.filter(pc.invert(lost)))
         return found
+
+
+def _different_lines(tables: Iterable[pa.Table]) -> int:
+    lines = [_lines(rows.column(LINE)) for rows in tables if rows.num_rows]
+    if len(lines) == 1 and bool((np.diff(lines[0]) > 0).all()):
+        return len(lines[0])
+    return len(np.unique(np.concatenate(lines))) if lines else 0
 
 
 def _has(blocks: Sequence[pa.Table], name: str) -> bool:
@@ -253,15 +258,22 @@ def _read_block(
     translated = chosen.read(rows)
     for refused in translated.refused:
         read.add(refused)
-    seen = [_lines(one.lines) for one in translated.entries]
-    seen += [_lines(one.lines) for one in translated.refused]
-    unseen = np.setdiff1d(_lines(rows.lines), np.concatenate(seen or [np.array([], np.int64)]))
+    unseen = _unseen(rows, translated)
     if len(unseen):
         said = "nothing in the row that this format reads"
         read.add(Refused("E069", pa.array(unseen, pa.int64()), "$", None, said))
     for entries in translated.entries:
         read_entries(LEDGERS[entries.table], entries, suppliers, read)
     held.add(read)
+
+
+def _unseen(rows: Cells, translated: Translated) -> np.ndarray:
+    """The lines of which nothing was made and nothing was said."""
+    if any(one.lines.equals(rows.lines) for one in translated.entries):
+        return np.array([], np.int64)
+    seen = [_lines(one.lines) for one in translated.entries]
+    seen += [_lines(one.lines) for one in translated.refused]
+    return np.setdiff1d(_lines(rows.lines), np.concatenate([np.array([], np.int64), *seen]))
 
 
 def _unread(block: cells.Block, chosen: Format) -> Iterator[Refused]:

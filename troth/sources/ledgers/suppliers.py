@@ -18,28 +18,46 @@ from troth.tables.body import FIRM
 _IDENTIFIER = r"^\S*\d\S*$"
 
 
+_NOTHING = pa.scalar(None, pa.string())
+
+#: Texts whose keys are remembered; a firm that is met again soon is not hashed again.
+_REMEMBERED = 300_000
+
+
 class Suppliers:
     """The suppliers met so far: of each its key, and what its identifier shows it to be."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
+        self._keys: dict[str, int | None] = {}
         self._met: dict[int, tuple[Shown, str | None]] = {}
 
     def keys(self, texts: pa.Array, bodies: pa.Array) -> pa.Array:
         """The key of each text; null where there is none, or where it stands for nobody (`N/A`)."""
-        texts = _without_placeholders(texts)
         identifies = pc.match_substring_regex(texts, _IDENTIFIER)
-        named = pc.binary_join_element_wise("name", pc.fill_null(bodies, ""), texts, ":")
-        encoded = pc.if_else(identifies, texts, named).dictionary_encode()
+        identified = self._each(pc.if_else(identifies, texts, _NOTHING))
+        if pc.all(identifies, min_count=0).as_py():
+            return identified
+        names = _without_placeholders(pc.if_else(identifies, _NOTHING, texts))
+        named = pc.binary_join_element_wise("name", pc.fill_null(bodies, ""), names, ":")
+        return pc.coalesce(identified, self._each(named))
+
+    def _each(self, texts: pa.Array) -> pa.Array:
+        encoded = texts.dictionary_encode()
         keys = [self._key(text) for text in encoded.dictionary.to_pylist()]
         return pa.array(keys, pa.int64()).take(encoded.indices)
 
-    def _key(self, text: str) -> int:
-        key = keyed_hash(text, self._secret)
-        if key not in self._met:
+    def _key(self, text: str) -> int | None:
+        if text in self._keys:
+            return self._keys[text]
+        known = identifier(text)
+        key = None if known is None else keyed_hash(known, self._secret)
+        if key is not None and key not in self._met:
             scheme, bare = scheme_of(text)
             found = shown_by_identifier(scheme, bare) or UNKNOWN
             self._met[key] = (found, scheme if is_scheme(scheme) else None)
+        if len(self._keys) < _REMEMBERED:
+            self._keys[text] = key
         return key
 
     def firms(self) -> pa.Table:

@@ -47,7 +47,7 @@ def joined(terms: pa.Table) -> tuple[pa.Table, int]:
     for post in _posts(terms):
         before: _Term | None = None
         for term in post:
-            if term.is_brief() and (before is None or term.holder != before.holder):
+            if term.is_brief() and before is not None and term.holder != before.holder:
                 continue
             if before is not None and term.holder is not None and term.holder == before.holder:
                 gone[term.row] = True

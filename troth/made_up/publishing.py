@@ -264,6 +264,11 @@ def _disclosures(making: Making) -> None:
                 archived=(luck[4] < 0.85 and not gone) if there else None,
                 last_seen=date_of(min(max(last, seen), AS_OF)) if there else None,
                 altered_without_note=(luck[5] < (0.25 if edits else ALTERED)) if there else None,
+                deadline=date_of(due),
+                # Looked for every day, so that the day before it was there it was not.
+                absent_on=date_of(seen - 1) if there else None,
+                checked=date_of(AS_OF),
+                unreachable_since=date_of(last + 1) if there and gone and last < AS_OF else None,
             )
 
 

@@ -28,30 +28,11 @@ from troth.made_up.promises import handovers, promises
 from troth.made_up.publishing import DISC_ITEM_NAME, items, publishing
 from troth.tables import body as body_tables
 from troth.tables import cases as case_tables
-from troth.tables import information, money, obligations
+from troth.tables import information, money, obligations, undertakings
 from troth.tables.base import Table
 
 #: Firms of one body: so many, and so many more for each unit of volume.
 FIRMS_LEAST, FIRMS_MORE = 30, 45
-
-#: Columns of ledgers that are kept outside contracting processes.
-_REGISTERED = {
-    "registered_contract": (
-        "registered_contract_id body_id body_name ocid supplier supplier_sme kind classification"
-        " title place amount currency date_signed period_start period_end final_status"
-        " final_status_date extension_until_max option_taken"
-    ),
-    "registered_change": (
-        "registered_contract_id change_no date kind old_amount new_amount currency old_end new_end"
-        " rationale published legal_basis compensation"
-    ),
-    "registered_milestone": (
-        "registered_contract_id milestone_no kind due_date original_due_date date_met status amount"
-        " currency"
-    ),
-    "registered_payment": "registered_contract_id payment_no date amount currency",
-    "handover": "handover_id body_id body_name item_table item_id listed_on url",
-}
 
 
 def _columns_of(table: Table) -> tuple[str, ...]:
@@ -69,6 +50,7 @@ def _columns_of(table: Table) -> tuple[str, ...]:
 _TABLES = (
     body_tables.TERM,
     *money.TABLES,
+    *undertakings.TABLES,
     *obligations.TABLES,
     *information.TABLES,
     case_tables.CASE,
@@ -77,9 +59,7 @@ _TABLES = (
 )
 
 #: Table -> columns of its file, in order.
-COLUMNS: dict[str, tuple[str, ...]] = {table.name: _columns_of(table) for table in _TABLES} | {
-    name: tuple(columns.split()) for name, columns in _REGISTERED.items()
-}
+COLUMNS: dict[str, tuple[str, ...]] = {table.name: _columns_of(table) for table in _TABLES}
 
 
 @dataclass(frozen=True)

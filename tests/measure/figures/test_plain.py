@@ -91,3 +91,10 @@ def test_a_time_that_still_runs_counts_with_its_days_so_far() -> None:
     assert found.value[0] == 3
     running = {"days": [1.0, 2.0, 3.0], "ended": [1, 0, 0]}
     assert np.isnan(median_days(judged([0] * 3, [np.nan] * 3, running)).value[0])
+
+
+def test_what_ended_on_the_day_it_began_took_no_time_and_the_rest_has_not_waited() -> None:
+    kept = {"days": [0.0, 0.0, 0.0, 5.0], "ended": [1, 1, 0, 1]}
+    found = median_days(judged([0] * 4, [np.nan] * 4, kept))
+    assert found.n is not None
+    assert (found.value[0], found.n[0]) == (0, 3)

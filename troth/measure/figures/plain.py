@@ -11,6 +11,9 @@ from troth.measure.survival import curves_by, quantile
 #: Quantiles of a median's rank: an order statistic each side, by the normal approximation.
 HALF = 0.5
 
+#: Time of what ended on the day it began: more than none, less than a day.
+SAME_DAY = 1e-9
+
 
 @figure("mean")
 def mean(judged: Judged) -> Reckoned:
@@ -68,12 +71,14 @@ def median_days(judged: Judged) -> Reckoned:
     upper end is not reached yet it is open, and the standard error is that of the lower side.
     """
     days, ended = judged.kept["days"], judged.kept["ended"] == 1
-    known = ~np.isnan(days)
+    # What ended on the day it began took no time; what began on the last day has waited none yet.
+    known = (days > 0) | ((days == 0) & ended)
+    days = np.maximum(days, SAME_DAY)
     curves = curves_by(judged.body[known], judged.bodies, days[known], ended[known], z=Z)
     value, low, high = (np.full(judged.bodies, np.nan) for _ in range(3))
     n = total(judged.body[known], judged.bodies)
     for one in np.flatnonzero(n):
         found = quantile(curves[one])
-        value[one], low[one], high[one] = found.value, found.low, found.high
+        value[one], low[one], high[one] = np.round((found.value, found.low, found.high), 6)
     std_err = np.where(np.isnan(high), (value - low) / Z, (high - low) / (2 * Z))
     return Reckoned(value, low, high, std_err, n)

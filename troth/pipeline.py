@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -35,18 +35,22 @@ from troth.sources.load import load
 from troth.sources.persons import is_natural_person
 from troth.store.generations import STORE, Working
 from troth.store.plain import dead_in, judged_as_of, over, rows_of
-from troth.tables.results import INPUT, NO_RELEASE_DATE, RUN
+from troth.tables.results import INPUT, LAST_PUBLISHED, NO_RELEASE_DATE, RUN
+
+if TYPE_CHECKING:
+    from troth.publish.previous import Previous
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to run; what changes a figure is `as_of`, `recipe` and the register of `bodies`, the rest
-    only how it is made."""
+    """How to run; what changes a figure is `as_of`, `recipe`, the register of `bodies` and the
+    release it is held against (`previous`), the rest only how it is made."""
 
     out: Path
     as_of: date | None = None
     recipe: Recipe = FIRST
     bodies: Path | None = None
+    previous: Path | None = None
     jobs: int = 2
     memory: str = "1GB"
     strict: bool = False
@@ -65,6 +69,7 @@ class Scored:
     input: pa.Table
     body: pa.Table
     measured: Measured
+    last: pa.Table  # what bodies published last of what they are silent on
     levels: Levels
     plan: Plan
     described: int  # rows of the register of bodies
@@ -92,11 +97,13 @@ def measure_again(options: Options, planned: Plan, how: str = "reuse") -> Scored
             opened.ask, planned, register, opened.body_ids,
             facts_in(opened.path, opened.as_of), options.jobs,
         )  # fmt: skip
-        found = levels(measured.measurement, opened.body, options.recipe)
-        run = _run(opened, planned, options)
+        previous, last = _previous(opened, measured.measurement, planned)
+        found = levels(measured.measurement, opened.body, options.recipe, last)
+        run = _run(opened, planned, options, previous)
         return Scored(
-            how, run, opened.input, opened.body, measured, found, planned, len(opened.known.bodies)
-        )
+            how, run, opened.input, opened.body, measured, last, found, planned,
+            len(opened.known.bodies),
+        )  # fmt: skip
 
 
 def run_to_release(
@@ -133,6 +140,7 @@ def release(scored: Scored, options: Options) -> Path:
             "missing": scored.measured.missing,
             "coverage": scored.measured.coverage,
             "evidence": cases,
+            "last_published": scored.last,
             **vars(scores(scored.levels, options.jobs)),
             "rejected": _together(opened.table("rejected"), opened.known.rejected),
             "record": records_for_release(
@@ -209,7 +217,22 @@ def _together(table: pa.Table, more: pa.Table) -> pa.Table:
     return pa.concat_tables([table, more.cast(table.schema)])
 
 
-def _run(opened: _Opened, planned: Plan, options: Options) -> pa.Table:
+def _previous(
+    opened: _Opened, measurement: pa.Table, planned: Plan
+) -> tuple[Previous | None, pa.Table]:
+    """The release this run is held against, and what of it stands for silence now."""
+    from troth.publish.previous import previous_of, still_needed
+
+    if opened.options.previous is None:
+        return None, LAST_PUBLISHED.rows([])
+    found = previous_of(opened.options.previous, opened.as_of)
+    versions = {one.code: one.version for one in planned.indicators}
+    return found, still_needed(found, measurement, opened.body, versions)
+
+
+def _run(
+    opened: _Opened, planned: Plan, options: Options, previous: Previous | None = None
+) -> pa.Table:
     """The row of `run`; its id is a digest of everything that the release depends on."""
     inputs = sorted(
         zip(opened.input["file"].to_pylist(), opened.input["sha256"].to_pylist(), strict=True)
@@ -228,6 +251,7 @@ def _run(opened: _Opened, planned: Plan, options: Options) -> pa.Table:
         sums,
         options.records,
         [dict(licence) for licence in options.licences],
+        previous and previous.run_id,
     ]
     digest = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
     row = {
@@ -238,5 +262,7 @@ def _run(opened: _Opened, planned: Plan, options: Options) -> pa.Table:
         "recipe": options.recipe.label,
         "bodies": opened.body.num_rows,
         **sums,
+        "previous_release": previous and previous.release,
+        "previous_run": previous and previous.run_id,
     }
     return RUN.rows([row])

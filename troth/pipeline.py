@@ -221,10 +221,10 @@ def _previous(
     opened: _Opened, measurement: pa.Table, planned: Plan
 ) -> tuple[Previous | None, pa.Table]:
     """The release this run is held against, and what of it stands for silence now."""
-    from troth.publish.previous import previous_of, still_needed
-
     if opened.options.previous is None:
         return None, LAST_PUBLISHED.rows([])
+    from troth.publish.previous import previous_of, still_needed
+
     found = previous_of(opened.options.previous, opened.as_of)
     versions = {one.code: one.version for one in planned.indicators}
     return found, still_needed(found, measurement, opened.body, versions)

@@ -180,7 +180,8 @@ def _imputed_said(kept_from: str | None, language: Language) -> str:
     """What stands for silence: what it published last, or what its peers reach."""
     if kept_from is None:
         return language.word("body.imputed")
-    return language.say("use_kept", release=kept_from)
+    said: str = language.say("use_kept", release=kept_from)
+    return said
 
 
 def _waterfall(score: Score, geometric: bool, language: Language) -> draw.Chart:

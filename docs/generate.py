@@ -142,6 +142,13 @@ def _calibration() -> Iterator[str]:
     yield "*Give or take* is the Monte Carlo standard error, countries being what is repeated. The second"
     yield "row is why the prior's own uncertainty is added to every interval. Sets of ranks promise *at"
     yield "least* their level, and hold far more."
+    yield ""
+    yield "*Published* levels and ranks are those of the scorer as a whole (`troth/score/calibrate_whole.py`):"
+    yield "162 bodies in three peer groups, six indicators in three pillars, a median of 80 cases, counted"
+    yield "into tables and scored as a release is, gates and rounding included, and ranks only in the"
+    yield "countries where a release would publish any. An interval of ranks is one of whole places and"
+    yield "reaches the published one, so where few bodies are ranked it holds more than it says. Nobody is"
+    yield "silent in these countries: what stands for silence is low on purpose, and is not calibrated."
 
 
 def _conformance() -> Iterator[str]:

@@ -160,6 +160,14 @@ def run(
         Path | None,
         typer.Option("--recipe", metavar="FILE", help="Score by this recipe; see recipe show."),
     ] = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RELEASE",
+            help="Hold silence against this earlier release: what a body stops publishing counts "
+            "with what it published last.",
+        ),
+    ] = None,
     records: Annotated[
         int, typer.Option(min=0, help="Records that the release holds for its pages.")
     ] = 3_000,
@@ -179,7 +187,7 @@ def run(
     options = running.options_of(
         out, as_of=as_of.date() if as_of else None, jobs=jobs, memory=memory, strict=strict,
         audit=audit, update=update, records=records, licences=licence or [],
-        inputs=inputs, recipe=recipe_file,
+        inputs=inputs, recipe=recipe_file, previous=previous,
     )  # fmt: skip
     running.run(running.Asked(data, inputs.records, options, until, language, form, quiet))
 

@@ -36,21 +36,31 @@ from troth.sources.load import load
 from troth.sources.persons import is_natural_person
 from troth.store.generations import STORE, Working
 from troth.store.plain import dead_in, judged_as_of, over, rows_of
-from troth.tables.results import DETAIL, ENTRY, INPUT, NO_RELEASE_DATE, REJECTED, RUN
+from troth.tables.results import (
+    DETAIL,
+    ENTRY,
+    INPUT,
+    LAST_PUBLISHED,
+    NO_RELEASE_DATE,
+    REJECTED,
+    RUN,
+)
 
 if TYPE_CHECKING:
+    from troth.publish.previous import Previous
     from troth.sources.ledgers.read import Given, Ledgers
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to run; what changes a figure is `as_of`, `recipe` and the register of `bodies`, the rest
-    only how it is made."""
+    """How to run; what changes a figure is `as_of`, `recipe`, the register of `bodies` and the
+    release it is held against (`previous`), the rest only how it is made."""
 
     out: Path
     as_of: date | None = None
     recipe: Recipe = FIRST
     bodies: Path | None = None
+    previous: Path | None = None
     jobs: int = 2
     memory: str = "1GB"
     strict: bool = False
@@ -72,6 +82,7 @@ class Scored:
     measured: Measured
     entry: pa.Table
     detail: pa.Table
+    last: pa.Table  # what bodies published last of what they are silent on
     levels: Levels
     plan: Plan
     described: int  # rows of the register of bodies
@@ -101,11 +112,13 @@ def measure_again(options: Options, planned: Plan, how: str = "reuse") -> Scored
             facts_in(opened.path, opened.as_of), options.jobs,
         )  # fmt: skip
         measured, entry, detail = _with_ledgers(measured, opened, planned, register)
-        found = levels(measured.measurement, opened.body, options.recipe)
-        run = _run(opened, planned, options)
+        previous, last = _previous(opened, measured.measurement, planned)
+        found = levels(measured.measurement, opened.body, options.recipe, last)
+        run = _run(opened, planned, options, previous)
         return Scored(
-            how, run, opened.input, opened.body, measured, entry, detail, found, planned,
-            len(opened.known.bodies), () if opened.ledgers is None else tuple(opened.ledgers.tables),
+            how, run, opened.input, opened.body, measured, entry, detail, last, found,
+            planned, len(opened.known.bodies),
+            () if opened.ledgers is None else tuple(opened.ledgers.tables),
         )  # fmt: skip
 
 
@@ -166,6 +179,7 @@ def release(scored: Scored, options: Options) -> Path:
             "evidence": cases,
             "entry": scored.entry,
             "detail": scored.detail,
+            "last_published": scored.last,
             **vars(scores(scored.levels, options.jobs)),
             "rejected": _together(
                 opened.table("rejected"), opened.known.rejected, opened.of_ledgers("rejected")
@@ -266,7 +280,22 @@ def _together(table: pa.Table, *more: pa.Table) -> pa.Table:
     return pa.concat_tables([table, *(one.cast(table.schema) for one in more)])
 
 
-def _run(opened: _Opened, planned: Plan, options: Options) -> pa.Table:
+def _previous(
+    opened: _Opened, measurement: pa.Table, planned: Plan
+) -> tuple[Previous | None, pa.Table]:
+    """The release this run is held against, and what of it stands for silence now."""
+    if opened.options.previous is None:
+        return None, LAST_PUBLISHED.rows([])
+    from troth.publish.previous import previous_of, still_needed
+
+    found = previous_of(opened.options.previous, opened.as_of)
+    versions = {one.code: one.version for one in planned.indicators}
+    return found, still_needed(found, measurement, opened.body, versions)
+
+
+def _run(
+    opened: _Opened, planned: Plan, options: Options, previous: Previous | None = None
+) -> pa.Table:
     """The row of `run`; its id is a digest of everything that the release depends on."""
     inputs = sorted(
         zip(opened.input["file"].to_pylist(), opened.input["sha256"].to_pylist(), strict=True)
@@ -285,6 +314,7 @@ def _run(opened: _Opened, planned: Plan, options: Options) -> pa.Table:
         sums,
         options.records,
         [dict(licence) for licence in options.licences],
+        previous and previous.run_id,
     ]
     digest = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
     row = {
@@ -295,5 +325,7 @@ def _run(opened: _Opened, planned: Plan, options: Options) -> pa.Table:
         "recipe": options.recipe.label,
         "bodies": opened.body.num_rows,
         **sums,
+        "previous_release": previous and previous.release,
+        "previous_run": previous and previous.run_id,
     }
     return RUN.rows([row])

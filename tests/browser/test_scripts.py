@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.browser.visits import IN_A_BROWSER, Visit, opened
-from tests.site.made_release import HOSTILE, body_id_of, made_release
+from tests.site.made_release import AS_OF, HOSTILE, body_id_of, made_release
 from troth.publish.levels import standings
 from troth.publish.views import Release, open_release, page_name
 from troth.publish.wording import apart, visible
@@ -89,7 +89,8 @@ def test_the_sliders_give_what_the_scorer_gives_for_the_recipe_file_they_write(
     mine = tmp_path / "mine.toml"
     mine.write_text(page.locator("#weigh-file").text_content(), encoding="utf-8")
 
-    found = levels(*release.scoring_tables(), Recipe.from_toml(mine))
+    tables = release.scoring_tables()
+    found = levels(*tables, Recipe.from_toml(mine), release.last_published())
 
     assert in_the_browser(page) == by_the_scorer(found)
     assert any(level is not None for level in in_the_browser(page).values())
@@ -163,7 +164,7 @@ def test_pillars_silence_and_gates_are_those_of_the_scorer(
 ) -> None:
     """Forty bodies in two groups; silence, too few cases and no case at random; five pillars."""
     chance = random.Random(seed)
-    measurement, bodies = [], []
+    measurement, bodies, last = [], [], []
     for number in range(40):
         name = f"XX:{number:02d}"
         bodies.append({"body_key": number, "body_id": name, "body_kind": "public_body", "names": 1,
@@ -172,11 +173,16 @@ def test_pillars_silence_and_gates_are_those_of_the_scorer(
         for code in PILLARS:
             n = chance.choice([0, 0, 6, 40, 300, 900])
             status = "not_measurable" if n == 0 else "too_few_cases" if n < 20 else "published"
+            if chance.random() < 0.5:
+                before = chance.choice([25, 60, 400])
+                last.append({"body_id": name, "body_kind": "public_body", "indicator": code,
+                             "version": 1, "n": before, "hits": round(before * chance.random()),
+                             "value": 0.5, "release": "before", "as_of": AS_OF})  # fmt: skip
             if n == 0 and chance.random() < 0.4:
                 continue
             row = {"body_id": name, "body_kind": "public_body", "indicator": code, "period": "all",
                    "version": 1, "n": n, "hits": round(n * chance.random() ** 2), "error": 0,
-                   "unknown": 0 if n else 5, "not_applicable": 0, "status": status}  # fmt: skip
+                   "unknown": chance.choice([0, 5, 50]) if n else 5, "not_applicable": 0, "status": status}  # fmt: skip
             measurement.append(row)
     recipe = Recipe(
         name="five",
@@ -192,13 +198,15 @@ def test_pillars_silence_and_gates_are_those_of_the_scorer(
         minimum_pillars=chance.choice([2, 3]),
     )
     tables = results.MEASUREMENT.rows(measurement), body_tables.BODY.rows(bodies)
-    first = levels(*tables, recipe)
+    published = results.LAST_PUBLISHED.rows(last)
+    first = levels(*tables, recipe, published)
+    assert first.cells.kept.any()
     write_bare(tmp_path, recipe, first)
     times = {"C01": 3, "P018": 0.5, "T01": chance.choice([0, 2]), "pillar-I": 0.75}
     page = visit(f"{(tmp_path / 'page.html').as_uri()}#{urlencode(times)}").page
     (tmp_path / "mine.toml").write_text(page.locator("#weigh-file").text_content())
 
-    found = levels(*tables, Recipe.from_toml(tmp_path / "mine.toml"))
+    found = levels(*tables, Recipe.from_toml(tmp_path / "mine.toml"), published)
 
     told = in_the_browser(page)
     assert told == by_the_scorer(found)

@@ -84,6 +84,19 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
             }
         ],
         "evidence": [_case(pid, part) for pid in (7, 5) for part in (None, 1, 0)],
+        "last_published": [
+            BODY
+            | {
+                "body_id": IDLE,
+                "indicator": "P018",
+                "version": 1,
+                "n": 40,
+                "hits": 4,
+                "value": 0.1,
+                "release": "2025-11-01-f6e5d4",
+                "as_of": datetime.date(2025, 11, 1),
+            }
+        ],
         "entry": [
             BODY
             | {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from troth.score.recipe import Goalposts, Recipe
 from troth.tables.body import BODY
-from troth.tables.results import MEASUREMENT
+from troth.tables.results import LAST_PUBLISHED, MEASUREMENT
 
 POSTS = Goalposts(worst=1.0, best=0.0, reason="ends of a share", dated="2026-01-01")
 
@@ -54,6 +55,26 @@ def measurement(counts: Counts) -> pa.Table:
             }
         )
     return MEASUREMENT.rows(rows)
+
+
+def published_before(counts: Counts, release: str = "before") -> pa.Table:
+    """The same counts as an earlier release published them: those with enough cases."""
+    rows = [
+        {
+            "body_id": body,
+            "body_kind": "public_body",
+            "indicator": indicator,
+            "version": 1,
+            "n": found[1],
+            "hits": found[0],
+            "value": found[0] / found[1],
+            "release": release,
+            "as_of": date(2026, 1, 1),
+        }
+        for (body, indicator), found in counts.items()
+        if not isinstance(found, str) and found[1] >= MINIMUM
+    ]
+    return LAST_PUBLISHED.rows(rows)
 
 
 def bodies(counts: Counts, levels: Mapping[str, tuple[str, int]] | None = None) -> pa.Table:

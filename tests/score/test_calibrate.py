@@ -10,7 +10,9 @@ def found() -> Calibration:
     return calibrate(countries=120, seed=7, draws=300)
 
 
-@pytest.mark.parametrize("what", ["shares", "means", "rates", "scores", "rank_intervals"])
+@pytest.mark.parametrize(
+    "what", ["shares", "means", "rates", "scores", "rank_intervals", "published_levels"]
+)
 def test_nine_in_ten_are_covered(found: Calibration, what: str) -> None:
     coverage = getattr(found, what)
     slack = 3 * coverage.error

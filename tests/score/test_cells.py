@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tests.score.measured import SILENT, bodies, measurement, recipe
+from tests.score.measured import SILENT, bodies, measurement, published_before, recipe
 from troth.score.cells import (
     cells_of,
     estimates,
@@ -17,6 +17,7 @@ from troth.score.cells import (
     quantile,
 )
 from troth.score.recipe import Goalposts, Recipe
+from troth.tables.results import MEASUREMENT
 
 COUNTS = {
     ("A", "P013"): (3, 30),
@@ -34,6 +35,34 @@ def test_counts_and_statuses_come_from_the_rows_over_all_years() -> None:
     assert cells.hits.tolist() == [[3, 0], [1, 0], [0, 0]]
     assert cells.published.tolist() == [[True, False], [False, False], [False, True]]
     assert cells.silent.tolist() == [[False, True], [False, False], [False, False]]
+
+
+def test_what_was_published_last_is_kept_where_a_body_fell_silent() -> None:
+    before = {("A", "P018"): (6, 60), ("B", "P013"): (9, 90), ("C", "P013"): (2, 40)}
+    before |= {("C", "P018"): (20, 20), ("gone", "P013"): (1, 30)}
+    cells = cells_of(measurement(COUNTS), RECIPE.codes, last=published_before(before))
+    assert cells.bodies.to_pylist() == ["A", "B", "C", "gone"]
+    # A none of whose cases can be judged, and C of which no case is left. B has few cases, none of
+    # which lacks a field, and C publishes P018: neither is silent.
+    assert cells.kept.tolist() == [[False, True], [False, False], [True, False], [True, False]]
+    assert cells.n.tolist() == [[30, 60], [4, 0], [40, 25], [30, 0]]
+    assert cells.hits.tolist() == [[3, 6], [1, 0], [2, 0], [1, 0]]
+    assert cells.silent.tolist() == cells.kept.tolist()
+    assert not cells.published[cells.kept].any()
+
+
+def test_who_lets_a_few_of_many_cases_be_judged_fell_silent() -> None:
+    row = measurement({("A", "P013"): (0, 4)}).to_pylist()[0]
+    before = published_before({("A", "P013"): (30, 40)})
+    for lacking, kept in ((4, False), (5, True)):
+        now = MEASUREMENT.rows([row | {"unknown": lacking - 1, "error": 1}])
+        assert cells_of(now, ("P013",), last=before).kept.tolist() == [[kept]]
+
+
+def test_what_concerns_no_case_any_more_is_no_silence() -> None:
+    row = measurement({("A", "P013"): (0, 0)}).to_pylist()[0] | {"not_applicable": 40}
+    before = published_before({("A", "P013"): (30, 40)})
+    assert not cells_of(MEASUREMENT.rows([row]), ("P013",), last=before).kept.any()
 
 
 def test_cells_of_bodies_that_are_asked_for_alone() -> None:

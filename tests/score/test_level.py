@@ -5,11 +5,19 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tests.score.measured import SILENT, bodies, countries, measurement, recipe
+from tests.score.measured import (
+    MINIMUM,
+    SILENT,
+    bodies,
+    countries,
+    measurement,
+    published_before,
+    recipe,
+)
 from troth.score.level import FLOOR, MICRO, Levels, contributions, levels
 
 RECIPE = recipe("P013", "P018", "P019")
@@ -23,8 +31,9 @@ tables = st.integers(1, 6).flatmap(
 )
 
 
-def found(counts: dict, of: object = RECIPE) -> Levels:
-    return levels(measurement(counts), bodies(counts), of)  # type: ignore[arg-type]
+def found(counts: dict, of: object = RECIPE, before: dict | None = None) -> Levels:
+    last = None if before is None else published_before(before)
+    return levels(measurement(counts), bodies(counts), of, last)  # type: ignore[arg-type]
 
 
 @given(tables)
@@ -127,6 +136,68 @@ def test_silence_never_raises_a_level(counts: dict, code: str) -> None:
     if asked.published[0]:
         assert silent.published[0]
         assert silent.level[0] <= asked.level[0] + 1e-6
+
+
+#: Two pillars, and a level however little of them is published, so that nothing hides the points.
+LENIENT = recipe("C01", "C02", "P013", "P018", "P019", minimum_weight=0.01, minimum_pillars=1)
+
+#: How an indicator goes silent: no case can be judged, or no case is left at all.
+quiet = st.sampled_from([SILENT, None])
+
+
+def fallen(draw: st.DrawFn, counts: dict) -> dict:
+    """The same with some of what is published no longer so; one body keeps something."""
+    shown = [key for key, one in counts.items() if one != SILENT and one[1] >= MINIMUM]
+    keep = shown[0]
+    gone = {key: draw(quiet) for key in shown if key != keep and draw(st.booleans())}
+    kept = {key: one for key, one in counts.items() if key not in gone}
+    return kept | {key: one for key, one in gone.items() if one is not None}
+
+
+def never_above(silent: Levels, publishing: Levels) -> None:
+    kept = dict(zip(publishing.cells.bodies.to_pylist(), publishing.level.tolist(), strict=True))
+    rows = zip(silent.cells.bodies.to_pylist(), silent.level, silent.published, strict=True)
+    assert all(level <= kept[body] + 2e-6 for body, level, shown in rows if shown)
+
+
+@settings(max_examples=25)
+@given(st.data())
+def test_who_falls_silent_never_gains(data: st.DataObject) -> None:
+    """Neither against the value that it published last, which is what it would publish again, nor
+    where several bodies fall silent on several indicators at once."""
+    before = data.draw(countries(LENIENT.codes, most=6))
+    now = fallen(data.draw, before)
+    never_above(found(now, LENIENT, before), found(before, LENIENT))
+
+
+@settings(max_examples=25)
+@given(st.data())
+def test_nor_over_three_releases(data: st.DataObject) -> None:
+    """What a body published in the first counts in the third, whatever the second was silent on."""
+    first = data.draw(countries(LENIENT.codes, most=6))
+    second = fallen(data.draw, first)
+    third = fallen(data.draw, second)
+    # What the second release publishes, and of the rest what the first did.
+    carried = first | {key: one for key, one in second.items() if one != SILENT}
+    never_above(found(third, LENIENT, carried), found(first, LENIENT))
+
+
+def test_a_bad_figure_is_kept_and_a_good_one_is_worth_no_more_than_the_peers() -> None:
+    before = {(f"B{one}", code): (4, 40) for one in range(6) for code in RECIPE.codes}
+    before |= {("bad", code): (36 if code == "P018" else 4, 40) for code in RECIPE.codes}
+    before |= {("good", code): (0, 40) for code in RECIPE.codes}
+    now = before | {("bad", "P018"): SILENT, ("good", "P018"): SILENT}
+    own, was = found(now, before=before), found(before)
+    bad, good = (own.cells.bodies.to_pylist().index(one) for one in ("bad", "good"))
+    at = RECIPE.codes.index("P018")
+    # Nobody's peers say anything else because of it.
+    assert own.priors.mean.tolist() == was.priors.mean.tolist()
+    assert own.points[bad, at] == was.points[bad, at] and own.imputed[bad, at]
+    assert own.points[good, at] == was.priors.points_median[good, at] < was.points[good, at]
+    assert own.reliability[bad, at] == 0
+    assert own.lowest[bad] < own.level[bad] == was.level[bad]
+    # Without the earlier release it gains.
+    assert found(now).points[bad, at] > was.points[bad, at]
 
 
 @given(countries(), st.sampled_from(["P013", "P018", "P019"]))

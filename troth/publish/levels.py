@@ -107,7 +107,8 @@ def from_peers(part: Contribution) -> float | None:
 
 # --- what enters before it is weighed ---
 
-#: Status of a figure -> its letter in `Weighed.states`: a figure of its own, or silence.
+#: Status of a figure -> its letter in `Weighed.states`: a figure of its own, or silence. What the
+#: body fell silent on is silence too, whatever its status is now.
 _STATES = {"published": "p", "not_measurable": "s"}
 
 #: Every other status: too few cases, or none.
@@ -118,8 +119,8 @@ TOO_LITTLE = "x"
 class Weighed:
     """One body before its indicators are weighed: estimates and states in the order of codes.
 
-    States: `p` enough cases for a figure of its own, `s` cases and none that could be judged, `x`
-    too few cases or none.
+    States: `p` enough cases for a figure of its own, `s` silence (an estimate is then what the body
+    published last), `x` too few cases or none.
     """
 
     row: Row
@@ -134,8 +135,13 @@ def weighing(release: Release, levels: Standings) -> tuple[Weighed, ...]:
     found = []
     for row in levels.rows:
         body_id = row.body.body_id
-        known = (levels.estimates.get((body_id, code)) for code in codes)
+        known = [levels.estimates.get((body_id, code)) for code in codes]
         shares = tuple(one.estimate if one is not None else None for one in known)
-        states = (_STATES.get(one.get(body_id, ""), TOO_LITTLE) for one in statuses)
+        states = (
+            _STATES["not_measurable"]
+            if own is not None and own.kept_from is not None
+            else _STATES.get(one.get(body_id, ""), TOO_LITTLE)
+            for own, one in zip(known, statuses, strict=True)
+        )
         found.append(Weighed(row, shares, "".join(states)))
     return tuple(found)

@@ -300,6 +300,7 @@ class Estimate:
     high: float | None
     reliability: float | None
     use: str | None
+    kept_from: str | None = None  # the release that published these cases last, if it fell silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,7 +368,7 @@ _PART_COLUMNS = (
 )  # fmt: skip
 _ESTIMATE_COLUMNS = (
     "indicator", "peer_group", "n", "hits", "prior_mean", "prior_size", "estimate", "low", "high",
-    "reliability", "use",
+    "reliability", "use", "kept_from",
 )  # fmt: skip
 
 
@@ -385,6 +386,8 @@ class Run:
     rows_rejected: int
     fields_rejected: int
     bodies: int
+    previous_release: str | None = None
+    previous_run: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -843,6 +846,10 @@ class Release:
     def scoring_tables(self) -> tuple[pa.Table, pa.Table]:
         """`measurement` and `body`: all that a level is made of, so that it can be made again."""
         return self._table("measurement"), self._table("body")
+
+    def last_published(self) -> pa.Table:
+        """What bodies published last of what they are silent on, as the run was told of it."""
+        return self._table("last_published")
 
     def level_tables(self) -> tuple[pa.Table, pa.Table]:
         """`score` and `contribution`, as they were published."""

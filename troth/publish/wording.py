@@ -501,6 +501,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "ar": "لا تكفي حالاتها: تحل محلها قيمة نظرائها",
         "zh": "自身案例过少：以同类的数值代替",
     },
+    "use_kept": {
+        "en": "fell silent: published last in release {release}; it counts with that, or with the peers' median where that is lower",
+        "ar": "صمتت الجهة: نُشر آخر مرة في الإصدار {release}؛ يُحتسب بتلك القيمة أو بوسيط النظراء إن كان أدنى",
+        "zh": "已停止公布：最后公布于发布 {release}；以该值计，同类中位数更低时以中位数计",
+    },
     "figure_chart_peers": {
         "en": "{title}: {share} %, 90 % interval {low} to {high} %; its peers together {pooled} %",
         "ar": "{title}: {share} %، فترة 90 %: من {low} إلى {high} %؛ نظراؤها معًا {pooled} %",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from troth.score import funnel, ranks, shrink
+from troth.score.calibrate_whole import MadeCountry, made_releases
 
 Array = np.ndarray
 
@@ -57,6 +58,9 @@ class Calibration:
     known. `rank_intervals` are posterior ones, of scores; `rank_sets` are marginal confidence sets,
     which promise *at least* their level. `alarms_even` are alarms where all bodies have one share,
     `alarms_spread` where they differ as in `World`, with no body apart from the rest.
+
+    `published_levels` and `published_ranks` are those of whole releases (`calibrate_whole`), with
+    162 bodies in a country; `published_ranks_few` are the ranks of countries with 54.
     """
 
     countries: int
@@ -70,17 +74,24 @@ class Calibration:
     rank_sets: Coverage
     alarms_even: Coverage
     alarms_spread: Coverage
+    published_levels: Coverage
+    published_ranks: Coverage
+    published_ranks_few: Coverage
 
     @property
     def holds(self) -> bool:
         """Whether every figure lies where it should, give or take three Monte Carlo errors."""
-        inside = (self.shares, self.means, self.rates, self.scores, self.rank_intervals)
+        inside = (
+            self.shares, self.means, self.rates, self.scores, self.rank_intervals,
+            self.published_levels, self.published_ranks,
+        )  # fmt: skip
+        at_least = (self.rank_sets, self.published_ranks_few)
         return (
             all(
                 COVERED[0] - 3 * one.error <= one.share <= COVERED[1] + 3 * one.error
                 for one in inside
             )
-            and self.rank_sets.share >= COVERED[0] - 3 * self.rank_sets.error
+            and all(one.share >= COVERED[0] - 3 * one.error for one in at_least)
             and max(self.alarms_even.share, self.alarms_spread.share) < FALSE_ALARMS
         )
 
@@ -116,6 +127,8 @@ def calibrate(
         sets = ranks.marginal(drawn.mean(axis=0), drawn.std(axis=0), rng, draws=draws)
         set_hit.append((sets.low <= true_rank) & (true_rank <= sets.high))
     even, spread = _false_alarms(world, hits, n, countries, rng)
+    whole = made_releases(countries, seed)
+    few = made_releases(countries, seed, MadeCountry(bodies=18))
     return Calibration(
         countries=countries,
         seed=seed,
@@ -132,6 +145,9 @@ def calibrate(
         rank_sets=_coverage(np.concatenate(set_hit), country),
         alarms_even=even,
         alarms_spread=spread,
+        published_levels=_coverage(whole.levels, whole.level_country),
+        published_ranks=_coverage(whole.ranks, whole.rank_country),
+        published_ranks_few=_coverage(few.ranks, few.rank_country),
     )
 
 
@@ -213,8 +229,12 @@ def _inside(truth: Array, found: shrink.Shrunk) -> Array:
 
 
 def _coverage(hit: Array, country: Array) -> Coverage:
-    """The share of hits, with the error of a mean of country means (countries are of one size)."""
+    """The share of hits, with the error of a mean of country means; countries without a thing are
+    passed over, and each of the others counts alike. NaN where there is none."""
+    if not len(hit):
+        return Coverage(float("nan"), float("nan"), 0)
     by_thing = hit.reshape(len(hit), -1).mean(axis=1)
-    means = np.bincount(country, by_thing) / np.bincount(country)
+    _, place = np.unique(country, return_inverse=True)
+    means = np.bincount(place, by_thing) / np.bincount(place)
     error = float(means.std(ddof=1) / np.sqrt(len(means))) if len(means) > 1 else float("nan")
     return Coverage(float(means.mean()), error, int(hit.size))

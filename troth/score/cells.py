@@ -26,8 +26,10 @@ ALL_BODIES = "all"
 class Cells:
     """Counts, and the status of each cell in `measurement`.
 
-    `published` says that there are enough cases for a figure of its own; `silent` that there are
-    cases and none of them could be judged, because the body does not publish what the rule needs.
+    `published` says that there are enough cases for a figure of its own; `silent` that the body does
+    not publish what the rule needs: there are cases and none of them could be judged, or it fell
+    silent. `kept` marks those that fell silent: `n` and `hits` are what the body published last,
+    which `last` holds as a table.
     """
 
     bodies: pa.Array
@@ -36,33 +38,61 @@ class Cells:
     hits: np.ndarray
     published: np.ndarray
     silent: np.ndarray
+    kept: np.ndarray
+    last: pa.Table | None = None
 
 
 def cells_of(
-    measurement: pa.Table, codes: tuple[str, ...], bodies: pa.Array | None = None
+    measurement: pa.Table,
+    codes: tuple[str, ...],
+    bodies: pa.Array | None = None,
+    last: pa.Table | None = None,
 ) -> Cells:
-    """The cells of these indicators, for all measured bodies or for those given."""
-    known = pa.array(codes, pa.string())
+    """The cells of these indicators, for those given or for all bodies that are or were measured.
+
+    `last` is the table `last_published`. A cell in it has fallen silent where no case at all is
+    left, where none can be judged, or where too few can because most lack what the rule needs. Its
+    last counts then stay where they were, also among its peers, so that no silence moves the
+    yardstick. Where the rule concerns none of its cases any more, or cases became few without a
+    field being missing, that is another code and no silence (METHODS B.8).
+    """
     if bodies is None:
-        bodies = pc.unique(measurement["body_id"]).sort()
-    wanted = pc.and_(
-        pc.equal(measurement["period"], "all"),
-        pc.and_(
-            pc.is_in(measurement["indicator"], known), pc.is_in(measurement["body_id"], bodies)
-        ),
-    )
-    rows = measurement.filter(wanted)
-    at = (
-        pc.index_in(rows["body_id"], bodies).to_numpy(),
-        pc.index_in(rows["indicator"], known).to_numpy(),
-    )
+        named = [one["body_id"] for one in (measurement, last) if one is not None]
+        bodies = pc.unique(
+            pa.chunked_array([part for one in named for part in one.chunks], pa.string())
+        ).sort()
+    whole = measurement.filter(pc.equal(measurement["period"], "all"))
+    rows, at = _placed(whole, bodies, codes)
     shape = (len(bodies), len(codes))
     n, hits = np.zeros(shape), np.zeros(shape)
-    published, silent = np.zeros(shape, bool), np.zeros(shape, bool)
+    published, silent, absent = np.zeros(shape, bool), np.zeros(shape, bool), np.ones(shape, bool)
     n[at], hits[at] = rows["n"].to_numpy(), rows["hits"].to_numpy()
     published[at] = pc.equal(rows["status"], "published").to_numpy()
     silent[at] = pc.equal(rows["status"], "not_measurable").to_numpy()
-    return Cells(bodies, codes, n, hits, published, silent)
+    absent[at] = False
+    kept = np.zeros(shape, bool)
+    if last is not None:
+        lacking = np.zeros(shape)
+        lacking[at] = rows["unknown"].to_numpy() + rows["error"].to_numpy()
+        said, there = _placed(last, bodies, codes)
+        kept[there] = True
+        kept &= ~published & (silent | absent | (lacking > n))
+        before = np.zeros((2, *shape))
+        before[0][there], before[1][there] = said["n"].to_numpy(), said["hits"].to_numpy()
+        n, hits = np.where(kept, before[0], n), np.where(kept, before[1], hits)
+    return Cells(bodies, codes, n, hits, published, silent | kept, kept, last)
+
+
+_Places = tuple[np.ndarray, np.ndarray]
+
+
+def _placed(table: pa.Table, bodies: pa.Array, codes: tuple[str, ...]) -> tuple[pa.Table, _Places]:
+    """The rows about these bodies and indicators, and their places among them."""
+    known = pa.array(codes, pa.string())
+    wanted = pc.and_(pc.is_in(table["indicator"], known), pc.is_in(table["body_id"], bodies))
+    rows = table.filter(wanted)
+    body = pc.index_in(rows["body_id"], bodies).to_numpy()
+    return rows, (body, pc.index_in(rows["indicator"], known).to_numpy())
 
 
 def groups_of(bodies: pa.Array, body: pa.Table, recipe: Recipe) -> np.ndarray:

@@ -27,7 +27,7 @@ CAUSES = {"corrections": "correction", "data": "data", "peers": "peers", "method
 class Side:
     """One release: its name, what its levels were made of, and the levels as it published them.
 
-    `made_by` is the version that made it.
+    `made_by` is the version that made it, `last` its table `last_published`.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Side:
     score: pa.Table
     contribution: pa.Table
     made_by: str
+    last: pa.Table | None = None
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def _contributions(inputs: Inputs, bodies: pa.Array, codes: tuple[str, ...]) -> 
     recipe: Recipe = inputs.method.value
     data, peers = inputs.data.value, inputs.peers.value
     found = levels_from(
-        cells_of(data.measurement, recipe.codes, bodies),
+        cells_of(data.measurement, recipe.codes, bodies, data.last),
         *_peers_of(peers, bodies, recipe),
         recipe,
         gates=False,
@@ -174,7 +175,7 @@ def _contributions(inputs: Inputs, bodies: pa.Array, codes: tuple[str, ...]) -> 
 
 def _peers_of(side: Side, bodies: pa.Array, recipe: Recipe) -> tuple[np.ndarray, Priors]:
     """The groups of these bodies in a release, and what their peers say there."""
-    cells: Cells = cells_of(side.measurement, recipe.codes)
+    cells: Cells = cells_of(side.measurement, recipe.codes, last=side.last)
     groups = groups_of(cells.bodies, side.body, recipe)
     priors = priors_of(cells, groups, recipe)
     at = pc.index_in(bodies, cells.bodies).to_numpy()

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from troth.score.alternatives import alternatives
-from troth.score.cells import known_counts
+from troth.score.cells import Cells, known_counts
 from troth.score.level import RANKED, SHOWN, Levels
 from troth.score.shrink import Shrunk, beta_binomial
 from troth.score.sureness import sureness
@@ -108,6 +108,18 @@ def scores(found: Levels, threads: int = 1) -> Scores:
     )
 
 
+def _kept_from(cells: Cells, body: np.ndarray, code: np.ndarray) -> pa.Array:
+    """For each of these cells the release in which its counts were published last, if they are kept."""
+    if cells.last is None:
+        return pa.nulls(len(body), pa.string())
+    columns = (cells.last[name].to_pylist() for name in ("body_id", "indicator", "release"))
+    release = {(body_id, of): name for body_id, of, name in zip(*columns, strict=True)}
+    kept = cells.kept[body, code].tolist()
+    keys = zip(cells.bodies.take(pa.array(body)).to_pylist(), code.tolist(), kept, strict=True)
+    found = [release[name, cells.codes[at]] if one else None for name, at, one in keys]
+    return pa.array(found, pa.string())
+
+
 def _estimate(found: Levels, spread: Shrunk) -> pa.Table:
     """A row of every cell with a case, or with peers that have one."""
     cells, priors = found.cells, found.priors
@@ -125,6 +137,7 @@ def _estimate(found: Levels, spread: Shrunk) -> pa.Table:
             pa.array(found.groups[body], pa.string()),
             cells.n[body, code].astype(np.int64),
             cells.hits[body, code].astype(np.int64),
+            _kept_from(cells, body, code),
             _known(priors.mean[body, code], ~np.isnan(priors.mean[body, code])),
             _known(priors.size[body, code], ~np.isnan(priors.size[body, code])),
             _known(estimate, there),

@@ -40,7 +40,8 @@ SHOWN, RANKED = 0.5, 0.7
 class Levels:
     """Levels of all bodies under one recipe, and all that they are made of.
 
-    Arrays of shape (bodies, indicators): `estimate` (NaN without a case), `value` and `points` (what
+    Arrays of shape (bodies, indicators): `estimate` (NaN without a case; of the last published ones
+    where the body fell silent), `value` and `points` (what
     enters, silence filled; NaN takes no part), `imputed`, `micropoints`, `weight`, `reliability`.
     Of shape (bodies,): `weight_measured`, `published`, `level` (0 where not published), `lowest`,
     `highest`, `ranked` (reliable enough to be ranked), `reason` (texts).
@@ -71,15 +72,17 @@ class Levels:
         return tuple(code[0] for code in self.cells.codes)
 
 
-def levels(measurement: pa.Table, body: pa.Table, recipe: Recipe) -> Levels:
+def levels(
+    measurement: pa.Table, body: pa.Table, recipe: Recipe, last: pa.Table | None = None
+) -> Levels:
     """Levels of every measured body from these measurements, among the peers that `body` tells.
 
     An indicator of which the body has no case takes no part, and its weight is spread over the
     others of its pillar. One that the body does not publish is filled in as METHODS B.8 says, so
-    that silence never raises a level. A body of which too little is measured has no level, only the
-    reason.
+    that silence never raises a level; `last` says what bodies published last (`last_published`).
+    A body of which too little is measured has no level, only the reason.
     """
-    cells = cells_of(measurement, recipe.codes)
+    cells = cells_of(measurement, recipe.codes, last=last)
     groups = groups_of(cells.bodies, body, recipe)
     return levels_from(cells, groups, priors_of(cells, groups, recipe), recipe)
 
@@ -96,7 +99,8 @@ def levels_from(
     pillars = tuple(code[0] for code in codes)
     weights = np.array([recipe.weights[code] for code in codes])
     estimate = estimates(cells, priors.mean, priors.size)
-    points = points_of(estimate, recipe, codes)
+    known = points_of(estimate, recipe, codes)
+    points = np.where(cells.silent, np.nan, known)
     # What none of its peers publishes either is no silence of the body: it takes no part.
     silent = cells.silent & np.isnan(points) & ~np.isnan(priors.points_median)
     filled = fill(
@@ -104,7 +108,7 @@ def levels_from(
         np.where(
             np.isnan(points), np.where(silent, Code.NOT_PUBLISHED, Code.NOT_APPLICABLE), Code.PUBLISHED
         ),
-        np.full(points.shape, np.nan),
+        np.where(cells.kept, known, np.nan),
         priors.points_median,
         priors.points_high,
         weights,
@@ -140,8 +144,12 @@ def levels_from(
     level = micro.sum(axis=1) / MICRO
     worst, best = posts_of(recipe, codes)
     imputed = silent & ~np.isnan(headline)
+    # What was published last says nothing of how sure one is of today.
     reliability = np.divide(
-        cells.n, cells.n + priors.size, out=np.zeros(cells.n.shape), where=priors.size > 0
+        cells.n,
+        cells.n + priors.size,
+        out=np.zeros(cells.n.shape),
+        where=(priors.size > 0) & ~cells.kept,
     )
     of_level = _reliability(reliability, priors, shares, 100 / (best - worst))
     return Levels(

@@ -140,12 +140,13 @@ def _score(
     }
     if score.level is None:
         return shown
+    kept = {one.card.code: one.kept_from for one in score.estimates}
     chart = _waterfall(score, len(all_levels.pillars) > 1, language)
     shown |= {
         "exact": points(score.micropoints),
         "finding": visible(chart.title),
         "chart": SafeString(chart.svg),
-        "parts": [_part(part, language) for part in score.parts],
+        "parts": [_part(part, kept.get(part.card.code), language) for part in score.parts],
         "near": _near(view.body.body_id, all_levels, language),
         "alternatives": _alternatives_said(score, language),
         "variants": [
@@ -163,7 +164,7 @@ def _peers_said(score: Score, all_levels: Standings, language: Language) -> Safe
     return language.say("peers_of", group=group_plain(label, language), bodies=count(bodies))
 
 
-def _part(part: views.Contribution, language: Language) -> Context:
+def _part(part: views.Contribution, kept_from: str | None, language: Language) -> Context:
     off = levels.from_peers(part)
     return {
         "part": part,
@@ -171,8 +172,16 @@ def _part(part: views.Contribution, language: Language) -> Context:
         "normalised": f"{part.normalised:.2f}",
         "peer_points": "" if part.peer_points is None else f"{part.peer_points:.2f}",
         "from_peers": "" if off is None else score_charts.signed(off),
-        "imputed": language.word("body.imputed") if part.imputed else "",
+        "imputed": _imputed_said(kept_from, language) if part.imputed else "",
     }
+
+
+def _imputed_said(kept_from: str | None, language: Language) -> str:
+    """What stands for silence: what it published last, or what its peers reach."""
+    if kept_from is None:
+        return language.word("body.imputed")
+    said: str = language.say("use_kept", release=kept_from)
+    return said
 
 
 def _waterfall(score: Score, geometric: bool, language: Language) -> draw.Chart:

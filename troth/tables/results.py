@@ -196,6 +196,39 @@ DETAIL = Table(
     key=("body_id", "indicator", "period", "what"),
 )
 
+LAST_PUBLISHED = Table(
+    "last_published",
+    (
+        "What a body published last of an indicator of which this release has no figure of it: kept "
+        "from the release that this one was held against, so that falling silent gains nothing."
+    ),
+    (
+        BODY_ID,
+        KIND,
+        INDICATOR,
+        Column("version", Type.INTEGER, "version of the indicator's meaning", "", REQUIRED),
+        Column(
+            "n",
+            Type.INTEGER,
+            "cases that could be judged, as published then",
+            "cases",
+            Promise(required=True, at_least=1),
+        ),
+        _count("hits", "cases in which it happened, as published then"),
+        Column(
+            "value",
+            Type.NUMBER,
+            "the value as published then",
+            "share",
+            Promise(required=True, at_least=0, at_most=1),
+        ),
+        Column("release", Type.TEXT, "the release in which it was published last", "", REQUIRED),
+        Column("as_of", Type.DATE, "the day as of which that release judged", "", REQUIRED),
+    ),
+    key=("body_id", "indicator"),
+    source="METHODS B.8",
+)
+
 RECIPE = Column("recipe", Type.TEXT, "name and version of the recipe", "", REQUIRED)
 PEER_GROUP = Column(
     "peer_group",
@@ -234,8 +267,16 @@ ESTIMATE = Table(
         RECIPE,
         INDICATOR,
         PEER_GROUP,
-        _count("n", "cases that could be judged"),
-        _count("hits", "cases in which it happened"),
+        _count("n", "cases that could be judged; where it fell silent, those it published last"),
+        _count("hits", "cases in which it happened; where it fell silent, as published last"),
+        Column(
+            "kept_from",
+            Type.TEXT,
+            (
+                "the release in which these cases were published last; empty where they are of this "
+                "release"
+            ),
+        ),
         _share("prior_mean", "what its peers say before its own cases are looked at"),
         Column(
             "prior_size",
@@ -247,7 +288,10 @@ ESTIMATE = Table(
         _share("estimate", "its own cases and its peers together; empty without a case"),
         _share("low", "lower end of the 90 % interval"),
         _share("high", "upper end of the 90 % interval"),
-        _share("reliability", "n / (n + prior_size): the part of its own cases in the estimate"),
+        _share(
+            "reliability",
+            "n / (n + prior_size): the part of its own cases in the estimate; 0 where it fell silent",
+        ),
         Column(
             "use",
             Type.TEXT,
@@ -376,7 +420,10 @@ CONTRIBUTION = Table(
         Column(
             "imputed",
             Type.BOOLEAN,
-            "whether the body does not publish it, so that a value of its peers stands for it",
+            (
+                "whether the body does not publish it, so that the lower of its peers' median and "
+                "its own last value stands for it"
+            ),
         ),
     ),
     key=("body_id", "recipe", "indicator"),
@@ -525,7 +572,8 @@ RUN = Table(
             Type.TEXT,
             (
                 "first 12 characters of the digest of inputs, what was rejected of them, catalogue, "
-                "recipe, as_of, code version, number of records shown and licences"
+                "recipe, as_of, code version, number of records shown, licences and the run of the "
+                "release it was held against"
             ),
             "",
             REQUIRED,
@@ -553,6 +601,12 @@ RUN = Table(
             REQUIRED,
         ),
         Column("bodies", Type.INTEGER, "public bodies found", "bodies", REQUIRED),
+        Column(
+            "previous_release",
+            Type.TEXT,
+            "the release against which silence was held; empty where none was named",
+        ),
+        Column("previous_run", Type.TEXT, "the run that made that release"),
     ),
     key=("run_id",),
 )
@@ -585,6 +639,7 @@ TABLES = (
     EVIDENCE,
     ENTRY,
     DETAIL,
+    LAST_PUBLISHED,
     ESTIMATE,
     SCORE,
     CONTRIBUTION,

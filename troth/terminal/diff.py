@@ -48,8 +48,9 @@ def _side(release: Release) -> Side:
     score, contribution = release.level_tables()
     recipe = published_recipe(release)
     return Side(
-        release.release_id, measurement, body, recipe, score, contribution, release.run.code_version
-    )
+        release.release_id, measurement, body, recipe, score, contribution,
+        release.run.code_version, release.last_published(),
+    )  # fmt: skip
 
 
 def _as_data(releases: list[Release], found: Difference) -> dict[str, Any]:

@@ -150,6 +150,7 @@ def _as_data(explained: Explained) -> dict[str, Any]:
     return {
         "release": explained.release.release_id,
         "as_of": view.run.as_of,
+        "previous_release": view.run.previous_release,
         "body": view.body,
         "scores": [_score_as_data(score) for score in view.scores],
         "indicators": [_measured_as_data(one, explained) for one in explained.measured],
@@ -164,6 +165,7 @@ _LEVEL = (
 _PART = ("value", "normalised", "weight", "micropoints", "peer_points", "imputed")
 _ESTIMATE = (
     "n", "hits", "prior_mean", "prior_size", "estimate", "low", "high", "reliability", "use",
+    "kept_from",
 )  # fmt: skip
 
 
@@ -227,6 +229,7 @@ def _in_words(explained: Explained, whole: bool) -> list[str]:
     lines = [
         strong(f"{plain(view.body.shown)}  ({plain(view.body.body_id)})"),
         f"release {release.release_id}, judged as of {view.run.as_of}; {processes}",
+        *_held_against(view),
         "",
     ]
     for score in view.scores:
@@ -239,6 +242,12 @@ def _in_words(explained: Explained, whole: bool) -> list[str]:
     if whole:
         lines += _withheld(view.withheld)
     return lines[:-1] if lines and not lines[-1] else lines
+
+
+def _held_against(view: BodyView) -> list[str]:
+    """The release that silence was held against, where the run was told of one."""
+    previous = view.run.previous_release
+    return [] if previous is None else [f"silence held against release {plain(previous)}"]
 
 
 def _score_in_words(score: Score, release: Release) -> list[str]:
@@ -338,8 +347,10 @@ def _estimates_in_words(score: Score) -> list[str]:
                 f"{percent(one.estimate)} %" if own else "",
                 f"{percent(one.low)} to {percent(one.high)} %" if own else "",
                 f"{percent(one.prior_mean)} %",
-                f"{percent(one.reliability)} %",
-                sentence(f"use_{one.use}"),
+                "" if one.kept_from else f"{percent(one.reliability)} %",
+                sentence(f"use_{one.use}")
+                if one.kept_from is None
+                else sentence("use_kept", release=plain(one.kept_from)),
             )
         )
     if len(rows) == 1:

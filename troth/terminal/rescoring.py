@@ -37,7 +37,7 @@ def rescored(folder: Path, recipe: Path | None) -> Rescored:
         asked = Recipe.from_toml(recipe)
         refuse_unknown(asked, release, recipe)
     measurement, body = release.scoring_tables()
-    return Rescored(release, asked, levels(measurement, body, asked))
+    return Rescored(release, asked, levels(measurement, body, asked, release.last_published()))
 
 
 def published_recipe(release: Release) -> Recipe:

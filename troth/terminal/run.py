@@ -87,6 +87,7 @@ def options_of(
     licences: Sequence[str],
     inputs: Inputs,
     recipe: Path | None = None,
+    previous: Path | None = None,
 ) -> Options:
     """The options of the line; what was not given comes from the settings."""
     from troth.pipeline import Options
@@ -106,6 +107,7 @@ def options_of(
         update=update,
         records=records,
         licences=[licence_of(one) for one in licences],
+        previous=previous,
         recipe=FIRST if recipe is None else Recipe.from_toml(recipe),
     )
 
@@ -144,6 +146,10 @@ def _check(asked: Asked) -> None:
         from troth.site.render import words
 
         words(asked.language)
+    if asked.options.previous is not None:
+        from troth.publish.current import current_release
+
+        current_release(asked.options.previous)
     if asked.options.out.exists() and not asked.options.out.is_dir():
         raise UsageError(f"{asked.options.out}: expected a folder to write to, and this is a file")
 
@@ -205,6 +211,8 @@ def _told(asked: Asked, done: Done) -> dict[str, Any]:
         "bodies": run["bodies"],
         "bodies_measured": len(_measured_bodies(scored.measured.measurement)),
         "recipe": run["recipe"],
+        "previous_release": run["previous_release"],
+        "fallen_silent": int(scored.levels.cells.kept.sum()),
         "bodies_with_level": int(scored.levels.published.sum()),
         "release": done.release,
         "pages": done.pages,
@@ -328,6 +336,11 @@ def _in_words(asked: Asked, done: Done, told: Mapping[str, Any]) -> list[str]:
     )
     lines.append(f"level      {told['bodies_with_level']:,} bodies under {told['recipe']}")
     lines.append(f"as of      {told['as_of']} ({told['as_of_source']})")
+    if told["previous_release"] is not None:
+        lines.append(
+            f"against    release {told['previous_release']}: {told['fallen_silent']:,} figures fell "
+            "silent since, and count with what was published last, or less"
+        )
     lines += _looks_in_words(done)
     lines.append("")
     if done.release is not None:

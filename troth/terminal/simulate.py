@@ -33,6 +33,12 @@ FIGURES = {
     "scores": ("a score's 90 % interval holds the planted score", "88 to 92 %"),
     "rank_intervals": ("a rank's 90 % interval holds the planted rank", "88 to 92 %"),
     "rank_sets": ("a 90 % set of ranks holds the planted rank", "at least 88 %"),
+    "published_levels": (
+        "a published level's 90 % interval holds the planted level",
+        "88 to 92 %",
+    ),
+    "published_ranks": ("a published rank's interval holds the planted rank", "88 to 92 %"),
+    "published_ranks_few": ("the same in countries of 54 bodies", "at least 88 %"),
     "alarms_even": ("a funnel raises an alarm where all bodies are alike", "below 0.4 %"),
     "alarms_spread": ("a funnel raises an alarm where none stands apart", "below 0.4 %"),
 }

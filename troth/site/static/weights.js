@@ -67,17 +67,22 @@
     ),
   );
 
-  // What stands for silence: the lower of the peers' median and the mean so far, lowest medians
-  // first and unknown ones last, so that saying nothing never raises a level.
+  // What stands for silence: the lower of the peers' median and of what the body published last; where
+  // it never did, of the median and the mean so far, lowest medians first and unknown ones last, so
+  // that saying nothing never raises a level.
   function filled(body, codes, weights) {
     const found = { ...body.points };
+    const fell = (code) => body.states[code] === "s" && found[code] !== null;
+    for (const code of codes.filter(fell)) {
+      found[code] = Math.min(found[code], medians[body.group][code]);
+    }
     const known = codes.filter((code) => found[code] !== null);
     let weight = sum(known.map((code) => weights[code]));
     let total = sum(known.map((code) => found[code] * weights[code]));
     const peers = medians[body.group];
     const order = (code) => peers[code] ?? Infinity;
     const silent = codes
-      .filter((code) => body.states[code] === "s")
+      .filter((code) => body.states[code] === "s" && found[code] === null)
       .sort((a, b) => (order(a) === order(b) ? 0 : order(a) - order(b)));
     for (const code of silent) {
       const putIn = Math.min(order(code), weight > 0 ? total / weight : Infinity);

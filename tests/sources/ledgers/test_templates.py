@@ -53,5 +53,7 @@ def test_no_template_asks_for_a_person_but_to_tell_terms_apart() -> None:
 
 
 def test_an_unknown_ledger_is_answered_with_those_there_are() -> None:
-    with pytest.raises(UsageError, match=r"no ledger is called 'bill'\. There are: term, body_year"):
+    with pytest.raises(
+        UsageError, match=r"no ledger is called 'bill'\. There are: term, body_year"
+    ):
         named("bill")

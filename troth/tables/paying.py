@@ -120,15 +120,16 @@ ARREARS_STOCK = Table(
         Column(
             "basis",
             Type.TEXT,
-            "how sure the source is of it: audited, not audited, taken from a report's text",
+            "how the source came by it: audited accounts, accounts before their audit, a monthly"
+            " return, the text of a report",
             "",
-            Promise(one_of=("audited", "unaudited", "extracted")),
+            Promise(required=True, one_of=("audited", "unaudited", "monthly", "extracted")),
         ),
         AMOUNT,
         CURRENCY,
-        Column("doubtful", Type.BOOLEAN, "whether the amount is beyond what its reader expects"),
+        Column("doubtful", Type.BOOLEAN, "whether it is larger than its format thinks likely"),
     ),
-    key=("body_id", "date", "stock", "item", "bucket"),
+    key=("body_id", "date", "stock", "item", "bucket", "basis"),
     source="METHODS A.3: PEFA PI-22, stock and age",
 )
 

@@ -117,3 +117,34 @@ class Format:
     @property
     def known(self) -> set[str]:
         return {*self.needed, *self.optional}
+
+
+def renamed(table: str, cells: Cells, called: Mapping[str, str], **given: pa.Array) -> Entries:
+    """Entries of one table, one for each row: `called` says for a column of its template what the
+    file calls it, `given` are columns made otherwise (`called` may still name their origin)."""
+    columns = {ours: cells[theirs] for ours, theirs in called.items()}
+    return Entries(table, {**columns, **given}, cells.lines, called)
+
+
+def stacked(table: str, parts: Sequence[Entries]) -> Entries:
+    """Several entries of a row as entries of one table, in the order of the lines."""
+    lines = pa.concat_arrays([part.lines for part in parts])
+    order = pc.sort_indices(pa.table({"line": lines, "part": _numbers(parts)}), _BY_LINE)
+    names = dict.fromkeys(name for part in parts for name in part.columns)
+    columns = {
+        name: pa.concat_arrays(
+            [part.columns.get(name, pa.nulls(len(part.lines), pa.string())) for part in parts]
+        ).take(order)
+        for name in names
+    }
+    called = {ours: theirs for part in parts for ours, theirs in part.called.items()}
+    return Entries(table, columns, lines.take(order), called)
+
+
+_BY_LINE = [("line", "ascending"), ("part", "ascending")]
+
+
+def _numbers(parts: Sequence[Entries]) -> pa.Array:
+    return pa.concat_arrays(
+        [pa.repeat(number, len(part.lines)) for number, part in enumerate(parts)]
+    )

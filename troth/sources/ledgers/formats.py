@@ -9,13 +9,37 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from troth.errors import InputError, UsageError
+from troth.sources.ledgers import (
+    es_pmp,
+    event_log,
+    it_invoices,
+    ph_advances,
+    uk_performance,
+    uk_spend,
+    us_settlements,
+    za_creditors,
+)
 from troth.sources.ledgers.base import Format
 from troth.sources.ledgers.templates import TEMPLATES
 from troth.tables.walls import is_person_like
 
 #: What others publish, by name.
-_ALL: tuple[Format, ...] = ()
-PUBLISHED: Mapping[str, Format] = {one.name: one for one in _ALL}
+PUBLISHED: Mapping[str, Format] = {
+    one.name: one
+    for one in (
+        es_pmp.ES_PMP,
+        es_pmp.ES_PMP_TRANSCRIBED,
+        event_log.EVENT_LOG,
+        event_log.XES_LOG,
+        it_invoices.IT_INVOICES,
+        ph_advances.PH_ADVANCES,
+        uk_performance.UK_PERFORMANCE,
+        uk_spend.UK_COUNCIL_SPEND,
+        uk_spend.UK_DEPARTMENT_SPEND,
+        us_settlements.US_SETTLEMENTS,
+        za_creditors.ZA_CREDITORS,
+    )
+}
 
 FORMATS: Mapping[str, Format] = {**TEMPLATES, **PUBLISHED}
 

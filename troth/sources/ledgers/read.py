@@ -44,7 +44,7 @@ class Given:
     """A file to read. Without `format` it is told by its header; `body` is the public body that it
     is of, for formats that do not say so (`Format.needs_body`)."""
 
-    path: Path
+    path: Path | str
     format: str | None = None
     body: str | None = None
 
@@ -220,16 +220,17 @@ def _without(rows: pa.Table, lines: np.ndarray) -> pa.Table:
 def _read_file(name: str, given: Given, suppliers: Suppliers) -> _Held:
     chosen = None if given.format is None else formats.named(given.format)
     known = formats.is_known if chosen is None else chosen.recognises
-    opened = cells.open_ledger(given.path, known, _document_reader(chosen))
+    path = Path(given.path)
+    opened = cells.open_ledger(path, known, _document_reader(chosen))
     if chosen is None:
-        chosen = formats.recognised(opened.header, given.path, opened.header_line)
+        chosen = formats.recognised(opened.header, path, opened.header_line)
     else:
-        formats.must_be(chosen, opened.header, given.path, opened.header_line)
+        formats.must_be(chosen, opened.header, path, opened.header_line)
     if chosen.needs_body and given.body is None:
         raise InputError(
-            f"{given.path}: {chosen.name} does not say of which body it is. Say so when you give it"
+            f"{path}: {chosen.name} does not say of which body it is. Say so when you give it"
         )
-    held = _Held(name, given.path, chosen.fills)
+    held = _Held(name, path, chosen.fills)
     for block in opened.blocks:
         _read_block(
             block, chosen, Cells(block.rows, block.lines, name, given.body), suppliers, held
@@ -255,16 +256,31 @@ def _read_block(
     read = Read()
     for refused in (*block.refused, *_unread(block, chosen)):
         read.add(refused)
+    # What the rows of a document are called is known to its format alone.
+    empty = pa.nulls(len(rows), pa.bool_()) if chosen.rows_of_document else _blank(rows, chosen)
+    if pc.any(empty, min_count=0).as_py():
+        read.add(Refused("E069", rows.lines.filter(empty), "$", None, _NOTHING_READ))
+        rows = rows.where(pc.invert(empty))
     translated = chosen.read(rows)
     for refused in translated.refused:
         read.add(refused)
     unseen = _unseen(rows, translated)
     if len(unseen):
-        said = "nothing in the row that this format reads"
-        read.add(Refused("E069", pa.array(unseen, pa.int64()), "$", None, said))
+        read.add(Refused("E069", pa.array(unseen, pa.int64()), "$", None, _NOTHING_READ))
     for entries in translated.entries:
         read_entries(LEDGERS[entries.table], entries, suppliers, read)
     held.add(read)
+
+
+_NOTHING_READ = "nothing in the row that this format reads"
+
+
+def _blank(rows: Cells, chosen: Format) -> pa.Array:
+    """The rows in which no column is filled that the format knows."""
+    empty = pa.array(np.ones(len(rows), np.bool_))
+    for name in sorted(chosen.known & set(rows.rows.column_names)):
+        empty = pc.and_(empty, pc.is_null(rows[name]))
+    return empty
 
 
 def _unseen(rows: Cells, translated: Translated) -> np.ndarray:

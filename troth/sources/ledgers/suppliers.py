@@ -44,12 +44,14 @@ class Suppliers:
 
     def _each(self, texts: pa.Array) -> pa.Array:
         encoded = texts.dictionary_encode()
-        keys = [self._key(text) for text in encoded.dictionary.to_pylist()]
+        known = self._keys
+        keys = [
+            known[text] if text in known else self._key(text)
+            for text in encoded.dictionary.to_pylist()
+        ]
         return pa.array(keys, pa.int64()).take(encoded.indices)
 
     def _key(self, text: str) -> int | None:
-        if text in self._keys:
-            return self._keys[text]
         known = identifier(text)
         key = None if known is None else keyed_hash(known, self._secret)
         if key is not None and key not in self._met:

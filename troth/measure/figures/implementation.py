@@ -28,8 +28,9 @@ SEED = 20_240_331
 #: Days in which a recommendation is followed up beside its cohort (METHODS I12: 24 months).
 TWO_YEARS = 730
 
-#: A prior of units that do not differ is worth so many times the largest of them (METHODS B.7).
-LARGEST_SIZE = 10.0
+#: A prior of units that do not differ is worth so many times the largest of them (METHODS B.7); none
+#: is worth less than the one case that Jeffreys' prior is.
+LARGEST_SIZE, SMALLEST_SIZE = 10.0, 1.0
 
 
 def share_of(hits: Array, n: Array, **more: object) -> Reckoned:
@@ -415,7 +416,7 @@ def _pooled(n: Array, x: Array, owner: Array, bodies: int) -> tuple[Array, Array
     np.maximum.at(largest, owner, n)
     most = LARGEST_SIZE * np.maximum(largest, 1)
     differ = np.isfinite(size) & (rho > 0)
-    return rate, np.where(differ, np.clip(np.where(differ, size, 1), 1, most), most)
+    return rate, np.where(differ, np.clip(np.where(differ, size, most), SMALLEST_SIZE, most), most)
 
 
 @figure("late_pauses")

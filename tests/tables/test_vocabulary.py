@@ -54,6 +54,7 @@ def test_a_part_names_the_whole_it_belongs_to() -> None:
         ("judgment_payment", "judgment.judgment_id"),
         ("debt_payment", "debt.debt_id"),
         ("commitment_rev", "commitment.commitment_id"),
+        ("commitment_payment", "commitment.commitment_id"),
         ("case_event", "case.case_id"),
         ("registered_change", "registered_contract.registered_contract_id"),
         ("registered_milestone", "registered_contract.registered_contract_id"),

@@ -669,3 +669,256 @@ class NotInTime:
         age = cases[self.today].epoch_days() - cases[self.since]
         in_time = ibis.coalesce(cases[self.value] <= self.days, False)
         return cases.mutate(applies=age >= self.days, hit=~in_time)
+
+
+# -- commitments ---------------------------------------------------------------------------------
+
+#: Claims that something was done, in part or wholly (the words of the table `commitment_update`).
+IN_PROGRESS = ("limited", "substantial", "complete")
+COMPLETE = "complete"
+
+#: Grades of proof on which completion counts, and the grade of a bare claim (METHODS A.2).
+VERIFIES = ("A", "B")
+BARE_CLAIM = "D"
+
+#: An answer of an assessor this near to a step of the codebook is that step: thirds are rounded.
+NEAR_A_STEP = 0.02
+
+#: Answers are rounded to the nearest step.
+HALF_A_STEP = 0.5
+
+
+def put_beside(cases: Table, found: Table, key: str) -> Table:
+    """The cases with the columns of `found`, which has one row a key at most; null without one."""
+    return cases.left_join(found, key).drop(f"{key}_right")
+
+
+def _newest(rows: Table, of: Sequence[str], *order: str) -> Table:
+    """The row of each group that comes last in the order of these columns."""
+    falling = [rows[name].desc() for name in order]
+    window = ibis.window(group_by=list(of), order_by=falling)
+    return rows.mutate(newer=ibis.row_number().over(window)).filter(lambda row: row.newer == 0)
+
+
+def with_deadlines(commitment: Table, commitment_rev: Table, as_of: ir.DateValue) -> Table:
+    """Commitments with `current_due`, the deadline last set, and when they were given up.
+
+    `withdrawn_on` is the first day on which it was; `lawful_on` the first on which a legal basis was
+    cited and those who lost by it were given something. Null where that did not happen.
+    """
+    known = commitment_rev.filter(commitment_rev.date <= as_of)
+    moved = _newest(known.filter(known.new_due.notnull()), ["commitment_id"], "date", "rev_no")
+    lawful = known.withdrawn & ~is_blank(known.legal_basis) & ~is_blank(known.compensation)
+    given_up = known.group_by("commitment_id").agg(
+        withdrawn_on=known.date.min(where=known.withdrawn),
+        lawful_on=known.date.min(where=lawful),
+    )
+    cases = put_beside(
+        commitment, moved.select("commitment_id", moved_to="new_due"), "commitment_id"
+    )
+    cases = put_beside(cases, given_up, "commitment_id")
+    return cases.mutate(current_due=ibis.coalesce(cases.moved_to, cases.original_due))
+
+
+def with_proven_end(
+    cases: Table, commitment_update: Table, proof: Table, as_of: ir.DateValue
+) -> Table:
+    """Commitments with `done_on`: the day of the first statement that it is complete which points to
+    proof of grade A or B; null where there is none yet.
+    """
+    said = commitment_update.filter(
+        commitment_update.date <= as_of, commitment_update.claimed_status == COMPLETE
+    )
+    carries = proof.filter(proof.grade.isin(VERIFIES)).select("evidence_id")
+    proven = said.select("commitment_id", "date", "evidence_id").join(carries, "evidence_id")
+    first = proven.group_by("commitment_id").agg(done_on=proven.date.min())
+    return put_beside(cases, first, "commitment_id")
+
+
+def with_claims(cases: Table, commitment_update: Table, proof: Table, as_of: ir.DateValue) -> Table:
+    """Commitments with `claim`, what the body said last, and `best_grade`, of all it pointed to.
+
+    Null where it said nothing, or pointed to nothing.
+    """
+    said = commitment_update.filter(commitment_update.date <= as_of)
+    claim = _newest(
+        said.filter(said.claimed_status.notnull()), ["commitment_id"], "date", "update_id"
+    )
+    shown = said.select("commitment_id", "evidence_id").join(
+        proof.select("evidence_id", "grade"), "evidence_id"
+    )
+    # A is the best of the grades, and the first of the letters.
+    best = shown.group_by("commitment_id").agg(best_grade=shown.grade.min())
+    cases = put_beside(
+        cases, claim.select("commitment_id", claim="claimed_status"), "commitment_id"
+    )
+    return put_beside(cases, best, "commitment_id")
+
+
+def with_assessed(
+    cases: Table, assessment: Table, code: str, steps: int, as_of: ir.DateValue
+) -> Table:
+    """Commitments with what their assessors say, in `steps` of the codebook's unit.
+
+    `assessors` is how many have answered (null: none), each with their latest answer; `agreed` the
+    step that two agree on or the middle of three or more (the lower of two middle ones), null where
+    two differ and no third has answered, or one alone has; `off_step` whether an answer is none of
+    the codebook's.
+    """
+    answers = assessment.filter(
+        assessment.code == code, assessment.date <= as_of, assessment.value.notnull()
+    )
+    answers = _newest(answers, ["body_no", "item_id", "assessor"], "date")
+    scaled = answers.value * steps
+    answers = answers.mutate(step=(scaled + HALF_A_STEP).floor().cast("int64"), scaled=scaled)
+    off = (answers.scaled - answers.step.cast("float64")).abs() > NEAR_A_STEP * steps
+    found = answers.group_by("body_no", "item_id").agg(
+        assessors=answers.count(),
+        lowest=answers.step.min(),
+        highest=answers.step.max(),
+        middle=answers.step.median(),
+        off_step=off.any(),
+    )
+    found = found.select(
+        "assessors",
+        "off_step",
+        of_item="item_id",
+        of_body="body_no",
+        agreed=ibis.cases(
+            (found.assessors == 1, None),
+            (found.lowest == found.highest, found.lowest),
+            (found.assessors == 2, None),
+            else_=found.middle.cast("float64").floor().cast("int64"),
+        ),
+    )
+    joined = cases.left_join(
+        found, [cases.commitment_id == found.of_item, cases.body_no == found.of_body]
+    )
+    return joined.drop("of_item", "of_body")
+
+
+def elements(commitment: Table) -> ir.IntegerValue:
+    """How many of five things a commitment names (METHODS A.2): a deadline, a count with its target,
+    money, a unit that is to do it, and whom or what place it is for.
+    """
+    named = (
+        commitment.original_due.notnull(),
+        ~is_blank(commitment.metric) & ~is_blank(commitment.target),
+        commitment.budget_amount.notnull(),
+        ~is_blank(commitment.responsible_unit),
+        ~is_blank(commitment.beneficiary),
+    )
+    first, *others = (one.cast("int64") for one in named)
+    return sum(others, start=first)
+
+
+# -- event logs ----------------------------------------------------------------------------------
+
+#: Events that put a case into a unit's hands (the words of the table `case_event`).
+RECEIVED, TRANSFER = "received", "transfer"
+MOVES = (RECEIVED, TRANSFER)
+
+#: Events that let the clock run, that stop it, and that end it; the others leave it as it was.
+RUNS, PAUSES, ENDS = ("received", "resume", "reopened"), ("pause",), ("closed", "withdrawn")
+
+#: What a clock does, as a number.
+IS_RUNNING, IS_PAUSED, IS_OVER = 0, 1, 2
+
+#: Why a case cannot be followed. Such cases are in no figure, and are counted.
+ODD_START = "its log does not begin with its receipt"
+ODD_ORDER = "its log goes back in time"
+
+
+def _events(case_event: Table, as_of: ir.DateValue) -> Table:
+    """Events up to the day of judgement, with `seconds`, which end with its midnight: what happens
+    on that day is known, and takes no time.
+    """
+    known = case_event.filter(case_event.ts.date() <= as_of)
+    moment = known.ts.epoch_seconds().cast("float64").floor().cast("int64")
+    end = as_of.epoch_days().cast("int64") * SECONDS_A_DAY
+    return known.select("case_id", "event_no", "event", "unit", seconds=ibis.least(moment, end))
+
+
+def with_path(cases: Table, case_event: Table, as_of: ir.DateValue) -> Table:
+    """Cases with the way that their logs tell: `events`, `handoffs`, `ping_pong`, `unnamed`.
+
+    `handoffs` counts transfers to another unit than the one that had the case; `ping_pong` says
+    whether a unit had it twice; both are null where a unit is not named. `odd_start`, `odd_order`:
+    the log cannot be followed. All are null without events.
+    """
+    events = _events(case_event, as_of)
+    moving = events.event.isin(MOVES)
+    events = events.mutate(moving=moving)
+    order = ibis.window(group_by="case_id", order_by="event_no")
+    among = ibis.window(group_by=["case_id", "moving"], order_by="event_no")
+    events = events.mutate(
+        earlier=events.seconds.lag().over(order),
+        place=ibis.row_number().over(order),
+        before=events.unit.lag().over(among),
+    )
+    new = events.moving & (events.before.isnull() | (events.unit != events.before))
+    found = events.group_by("case_id").agg(
+        events=events.count(),
+        unnamed=events.count(where=events.moving & events.unit.isnull()),
+        steps=events.count(where=new),
+        units=events.unit.nunique(where=events.moving),
+        odd_start=((events.place == 0) & (events.event != RECEIVED)).any(),
+        odd_order=(events.seconds < events.earlier).any(),
+    )
+    named = found.unnamed == 0
+    found = found.select(
+        "case_id",
+        "events",
+        "odd_start",
+        odd_order=ibis.coalesce(found.odd_order, False),
+        handoffs=ibis.ifelse(named, found.steps - 1, None),
+        ping_pong=ibis.ifelse(named, found.steps > found.units, None),
+    )
+    return put_beside(cases, found, "case_id")
+
+
+def with_pauses(cases: Table, case_event: Table, late_part: float, as_of: ir.DateValue) -> Table:
+    """Cases with what their logs tell of clocks: `pauses` that began within the time allowed, and
+    `late_pauses` of them that began in its last part; `gross` and `paused` seconds.
+
+    `allowed` (days, a column of the cases) is the time; null leaves `pauses` 0 and `any_pauses` tells
+    how many there were. The time that had run when a pause began does not count earlier pauses.
+    """
+    events = _events(case_event, as_of)
+    allowed = cases.select("case_id", "allowed")
+    events = put_beside(events, allowed, "case_id")
+    code = ibis.cases(
+        (events.event.isin(RUNS), IS_RUNNING),
+        (events.event.isin(PAUSES), IS_PAUSED),
+        (events.event.isin(ENDS), IS_OVER),
+        else_=None,
+    )
+    order = ibis.window(group_by="case_id", order_by="event_no")
+    so_far = ibis.cumulative_window(group_by="case_id", order_by="event_no")
+    events = events.mutate(says=code.cast("int64"))
+    # What the clock does was last said by the latest event that says anything.
+    events = events.mutate(
+        said_no=events.says.notnull().cast("int64").sum().over(so_far),
+        until=ibis.coalesce(
+            events.seconds.lead().over(order), as_of.epoch_days().cast("int64") * SECONDS_A_DAY
+        ),
+    )
+    spoken = ibis.window(group_by=["case_id", "said_no"])
+    events = events.mutate(clock=events.says.max().over(spoken), held=events.until - events.seconds)
+    ran = ibis.ifelse(events.clock == IS_RUNNING, events.held, 0)
+    events = events.mutate(ran=ran)
+    events = events.mutate(
+        was=events.clock.lag().over(order), gone=events.ran.sum().over(so_far) - events.ran
+    )
+    begins = ibis.coalesce(events.event.isin(PAUSES) & (events.was == IS_RUNNING), False)
+    seconds = events.allowed.nullif(0).cast("float64") * ibis.literal(SECONDS_A_DAY, "float64")
+    gone = events.gone.cast("float64")
+    inside, late = begins & (gone <= seconds), begins & (gone >= (1 - late_part) * seconds)
+    found = events.group_by("case_id").agg(
+        any_pauses=events.count(where=begins),
+        pauses=events.count(where=inside),
+        late_pauses=events.count(where=inside & late),
+        gross=events.held.sum(where=events.clock != IS_OVER),
+        paused=events.held.sum(where=events.clock == IS_PAUSED),
+    )
+    return put_beside(cases, found, "case_id")

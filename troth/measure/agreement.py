@@ -123,8 +123,10 @@ def krippendorff(
         return Agreement(None, None, None, units, values)
     low = high = None
     if resamples:
-        times = rng.multinomial(units, np.full(units, 1 / units), size=resamples)
-        drawn = (times @ pairs.reshape(units, -1)).reshape(resamples, len(codes), len(codes))
+        # Units that were judged in the same way are drawn together: they are few kinds.
+        kinds, many = np.unique(pairs.reshape(units, -1), axis=0, return_counts=True)
+        times = rng.multinomial(units, many / units, size=resamples)
+        drawn = (times @ kinds).reshape(resamples, len(codes), len(codes))
         found = _alphas(drawn, codes, scale)
         found = found[~np.isnan(found)]
         if len(found) >= _DEFINED * resamples:

@@ -10,7 +10,7 @@ a figure here (`results.py`), so the table is called `proof`; its key keeps the 
 
 from troth.tables.base import REQUIRED, Column, Promise, Table, Type
 from troth.tables.body import BODY_ID, KIND
-from troth.tables.procurement import CURRENCY
+from troth.tables.procurement import AMOUNT, CURRENCY
 
 #: How far a commitment has come: the words of the OGP's Independent Reporting Mechanism.
 PROGRESS = ("not_started", "limited", "substantial", "complete", "withdrawn")
@@ -127,6 +127,26 @@ PROOF = Table(
     source="METHODS section 1: evidence; A.2 for the grades",
 )
 
+COMMITMENT_PAYMENT = Table(
+    "commitment_payment",
+    "One payment out of the money set aside for a commitment.",
+    (
+        COMMITMENT_ID,
+        Column(
+            "payment_no",
+            Type.INTEGER,
+            "which payment for the commitment, counted from 0",
+            "",
+            REQUIRED,
+        ),
+        Column("date", Type.DATE, "the day it was paid", "", REQUIRED),
+        AMOUNT,
+        CURRENCY,
+    ),
+    key=("commitment_id", "payment_no"),
+    source="METHODS section 1: transaction, of what a commitment pledged (I14)",
+)
+
 ASSESSMENT = Table(
     "assessment",
     "What one assessor, blind to the others, coded of one thing a body undertook.",
@@ -179,6 +199,7 @@ TABLES = (
     COMMITMENT_REV,
     PROOF,
     COMMITMENT_UPDATE,
+    COMMITMENT_PAYMENT,
     ASSESSMENT,
     RECOMMENDATION,
 )

@@ -6,6 +6,7 @@ from troth.indicators.base import (
     Day,
     Direction,
     Outcome,
+    Scale,
     Status,
     Table,
     Verified,
@@ -36,6 +37,7 @@ STEPS = 3
     minimum_cases=8,
     version=1,
     status=Status.PUBLISHED,
+    scale=Scale.PERCENTAGE_POINTS,
     value_unit="1 said and not verified, -1 verified and not said, 0 otherwise",
     thresholds={
         "STEPS": "3 steps: assessors answer 0, 1/3, 2/3 or 1",

@@ -6,6 +6,7 @@ from troth.indicators.base import (
     Day,
     Direction,
     Outcome,
+    Scale,
     Status,
     Table,
     Verified,
@@ -35,6 +36,7 @@ CALENDAR = "calendar"
     minimum_cases=30,
     version=1,
     status=Status.PUBLISHED,
+    scale=Scale.RATIO,
     value_unit="pauses that began in the last fifth of the time allowed",
     thresholds={
         "LATE_PART": "the last 0.2 of the time allowed; 1 is what pauses that fell evenly would give",

@@ -6,6 +6,7 @@ from troth.indicators.base import (
     Day,
     Direction,
     Outcome,
+    Scale,
     Status,
     Table,
     Verified,
@@ -29,6 +30,7 @@ from troth.indicators.shared import with_deadlines, with_proven_end
     minimum_cases=8,
     version=1,
     status=Status.PUBLISHED,
+    scale=Scale.PERCENTAGE_POINTS,
     value_unit="days from the first to the current deadline",
     confounds=(
         "A deadline may be moved for a good reason, such as a court's order.",

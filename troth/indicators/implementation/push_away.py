@@ -6,6 +6,7 @@ from troth.indicators.base import (
     Day,
     Direction,
     Outcome,
+    Scale,
     Status,
     Table,
     Verified,
@@ -33,6 +34,7 @@ MANY = 2
     minimum_cases=50,
     version=1,
     status=Status.PUBLISHED,
+    scale=Scale.RATIO,
     value_unit="hand-offs",
     thresholds={
         "MANY": "2 hand-offs or more: the case is listed among the cases",

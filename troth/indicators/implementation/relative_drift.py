@@ -6,6 +6,7 @@ from troth.indicators.base import (
     Day,
     Direction,
     Outcome,
+    Scale,
     Status,
     Table,
     Verified,
@@ -29,6 +30,7 @@ from troth.indicators.shared import with_deadlines
     minimum_cases=8,
     version=1,
     status=Status.PUBLISHED,
+    scale=Scale.RATIO,
     value_unit="days moved over days first planned",
     confounds=(
         "Where fewer than half of the deadlines were moved the median is 0.",

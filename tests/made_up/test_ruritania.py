@@ -76,7 +76,7 @@ def test_a_body_more_changes_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_there_are_forty_bodies_and_about_as_many_entries_as_a_country_needs() -> None:
     assert {row["body_id"] for row in country().rows["invoice"]} == {b.body_id for b in BODIES}
-    assert 140_000 < country().entries < 200_000
+    assert 250_000 < country().entries < 400_000
 
 
 def test_the_town_has_its_seven_cases_at_every_size() -> None:

@@ -8,7 +8,7 @@ from troth.made_up.chance import AS_OF, FIRST, YEARS, date_of, known, spread_day
 from troth.made_up.country import TOWN_CASES, Making, chosen
 from troth.tables.cases import CASE, CASE_EVENT, SURVEY
 
-CASES = 150
+CASES = 600
 
 #: Days to deal with a case, and how long it usually takes.
 ALLOWED, MEDIAN = 30, 11.0

@@ -31,7 +31,7 @@ from troth.tables.obligations import (
     RECOMMENDATION,
 )
 
-COMMITMENTS, RECOMMENDATIONS = 45, 30
+COMMITMENTS, RECOMMENDATIONS = 45, 160
 
 #: Each of the elements that make a promise one that can be judged; there, and elsewhere.
 ELEMENT_LACKING, ELEMENT = 0.2, 0.85

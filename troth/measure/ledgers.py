@@ -382,7 +382,9 @@ CANNOT_TELL = "the figure cannot be told from these cases"
 
 
 def _taken(of: Said, rows: np.ndarray) -> Said:
-    """The cases of these rows."""
+    """The cases of these rows; the same object where they are all of them."""
+    if rows.all():
+        return of
     kept = {name: values[rows] for name, values in of.kept.items()}
     return Said(
         of.entry[rows], of.body[rows], of.when[rows], of.state[rows], of.value[rows], kept, of.texts,

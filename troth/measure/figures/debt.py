@@ -80,6 +80,14 @@ def _invoices(judged: Judged, rows: Array, held: bool = True) -> Invoices:
     )
 
 
+def _by_amount(judged: Judged, rows: Array) -> Array:
+    """These rows in an order that is not the ledger's, so that the last digit of a sum is not either."""
+    table = judged.tables["invoice"]
+    keys = [table[name].to_numpy()[rows] for name in ("paid_date", "due_date", "received_date")]
+    found: Array = rows[np.lexsort((*keys, table["amount"].to_numpy()[rows]))]
+    return found
+
+
 def _suspensions(table: pa.Table, ids: pa.ChunkedArray) -> Suspensions:
     """Suspensions of the invoices with these identifiers, by their place among them."""
     wanted = table["invoice_id"].unique()
@@ -134,8 +142,10 @@ def share(part: Array, whole: Array, body: Array, bodies: int) -> Reckoned:
 
     The interval is Wilson's for as many cases as the weights are worth, (sum w)^2 / sum w^2 (Kish
     1965), so that it is none of width 0 where all or nothing is part; the standard error is its width
-    over 2 z.
+    over 2 z. Sums are drawn in the order of the amounts: the last digit does not depend on the ledger's.
     """
+    order = np.lexsort((part, whole))
+    part, whole, body = part[order], whole[order], body[order]
     whole_sum = total(body, bodies, whole)
     value = np.clip(ratio(total(body, bodies, part), whole_sum), 0.0, 1.0)
     worth = ratio(whole_sum**2, total(body, bodies, whole**2))
@@ -146,8 +156,11 @@ def share(part: Array, whole: Array, body: Array, bodies: int) -> Reckoned:
 def _weighted_days(judged: Judged, days: Array) -> Reckoned:
     """The mean of days, each case weighing its amount, with the error of a ratio estimator."""
     amount = judged.kept["amount"]
-    kept = {"part": days * amount, "whole": amount}
-    return _sure(ratio_of_sums(replace(judged, kept=kept)))
+    # The last digit of a sum must not depend on the order of the ledger.
+    order = np.lexsort((days, amount))
+    amount = amount[order]
+    kept = {"part": days[order] * amount, "whole": amount}
+    return _sure(ratio_of_sums(replace(judged, kept=kept, body=judged.body[order])))
 
 
 # -- paying --------------------------------------------------------------------------------------
@@ -165,7 +178,6 @@ def mean_payment_period(judged: Judged) -> Reckoned:
     found = _weighted_days(judged, judged.value)
     return replace(
         found,
-        value=made.value,
         withheld=_unless([(several, SEVERAL)], judged.bodies),
         details={
             "ratio of what was paid, days": made.ratio_paid,
@@ -343,7 +355,9 @@ def window_dressing(judged: Judged) -> Reckoned:
     """D09: reporting days are the ends of the months that the card names; n is their number."""
     window = _window(judged)
     days = month_ends(window, judged.settings["reporting_months"])
-    found = arrears.window_dressing(_invoices(judged, judged.entry), window, days)
+    found = arrears.window_dressing(
+        _invoices(judged, _by_amount(judged, judged.entry)), window, days
+    )
     code, several = _currencies(judged)
     names = judged.texts.get("currency", ())
     any_case = total(judged.body, judged.bodies) > 0
@@ -421,11 +435,13 @@ def _against(judged: Judged, code: Array, since: np.datetime64) -> _Against:
     def count(which: Array) -> Array:
         return total(body[which].astype(np.int64), judged.bodies)
 
-    recent_sum = total(body[recent].astype(np.int64), judged.bodies, amount[recent])
+    by_amount = np.flatnonzero(recent)
+    by_amount = by_amount[np.argsort(amount[by_amount], kind="stable")]
+    recent_sum = total(body[by_amount].astype(np.int64), judged.bodies, amount[by_amount])
     mean = ratio(recent_sum, count(recent))
     reasons = [(count(recent) == 0, SILENT), (count(other) > 0, OTHER_CURRENCY)]
     return _Against(
-        _invoices(judged, late),
+        _invoices(judged, _by_amount(judged, late)),
         mean,
         _unless(reasons, judged.bodies),
         count(unknown).astype(np.float64),

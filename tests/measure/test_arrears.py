@@ -1,5 +1,7 @@
 """What is owed past its term."""
 
+import csv
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -196,3 +198,23 @@ def test_unpaid_arrears_only_grow_older(
     first, then = (np.datetime64(d, "D") for d in (day, day + more))
     still = np.isnat(made.seen(then).paid)
     assert (arrears.overdue(made, then) >= (arrears.overdue(made, first) & still)).all()
+
+
+def test_reference_rates_are_dated_data_without_a_gap_and_each_with_its_source() -> None:
+    found = arrears.reference_rates()
+    halves = np.array(sorted(found)).astype("datetime64[M]")
+    assert (np.diff(halves).astype(int) == 6).all()
+    assert set(halves.astype(int) % 12) == {0, 6}, "1 January and 1 July"
+    assert found[np.datetime64("2024-07-01")] == pytest.approx(0.0425)
+    with arrears.RATES.open(encoding="utf-8", newline="") as file:
+        assert all(row["source"] for row in csv.DictReader(file))
+
+
+def test_the_error_of_the_mean_over_reporting_days() -> None:
+    # 100 is owed all year, and from July on 100 more: 100, 100, 200, 200 on the quarter-ends.
+    rows = of((100, "2024-01-01", "2024-06-30", None), (100, "2025-05-01", "2025-06-30", None))
+    days = [np.datetime64(day) for day in ("2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31")]
+    found = arrears.window_dressing(rows, YEAR, days)
+    sd = np.std([100, 100, 200, 200], ddof=1)
+    assert found.std_err[0] == pytest.approx(sd / 2 / found.mean_stock[0])
+    assert np.isnan(arrears.window_dressing(rows, YEAR, days[:1]).std_err[0])

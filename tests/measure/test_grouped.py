@@ -4,7 +4,15 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from troth.measure.grouped import days_between, enough, first_after, ratio, share, total
+from troth.measure.grouped import (
+    days_between,
+    enough,
+    first_after,
+    months_before,
+    ratio,
+    share,
+    total,
+)
 
 
 def test_sums_and_ratios_by_body() -> None:
@@ -53,3 +61,9 @@ def test_the_next_day_is_the_one_found_by_looking(
         assert (None if np.isnat(next_day) else int(next_day.astype(int))) == min(
             later, default=None
         )
+
+
+def test_months_before_a_day_that_a_month_has_not() -> None:
+    assert months_before(np.datetime64("2024-12-31"), 12) == np.datetime64("2023-12-31")
+    assert months_before(np.datetime64("2024-03-31"), 1) == np.datetime64("2024-02-29")
+    assert months_before(np.datetime64("2024-01-15"), 1) == np.datetime64("2023-12-15")

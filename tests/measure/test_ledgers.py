@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from troth.link.register import Register
-from troth.measure.ledgers import ENTRIES_SHOWN, LedgersMeasured, measure_ledgers, months_before
+from troth.measure.ledgers import ENTRIES_SHOWN, LedgersMeasured, measure_ledgers
 from troth.measure.plan import plan
 from troth.tables import LEDGERS
 from troth.tables.body import BODY, PUBLIC_BODY
@@ -162,9 +162,3 @@ def test_every_table_keeps_its_promises() -> None:
         (ENTRY, found.entry), (DETAIL, found.detail),
     ):  # fmt: skip
         assert check(table, rows, {"body": body}) == []
-
-
-def test_months_before_a_day_that_a_month_has_not() -> None:
-    assert months_before(np.datetime64("2024-12-31"), 12) == np.datetime64("2023-12-31")
-    assert months_before(np.datetime64("2024-03-31"), 1) == np.datetime64("2024-02-29")
-    assert months_before(np.datetime64("2024-01-15"), 1) == np.datetime64("2023-12-15")

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from tests.measure.invoices import days, of
 from troth.measure import rejections
-from troth.measure.survival import quantile
+from troth.measure.intervals import Z_90
+from troth.measure.survival import kaplan_meier, quantile
 
 AS_OF = np.datetime64("2025-12-31")
 
@@ -157,3 +158,17 @@ def test_firms_of_unknown_size_are_left_out() -> None:
     found = rejections.small_firm_gap(of(*rows), np.array([1, np.nan]), AS_OF)
     assert np.isnan(found.value[0])
     assert (found.n_small[0], found.n_large[0], found.terciles[0]) == (1, 0, 0)
+
+
+def test_how_sure_the_gap_of_two_medians_is() -> None:
+    begin = np.datetime64("2025-01-01")
+    days_of_small, days_of_large = range(20, 60), range(10, 50)
+    rows = [(1, begin, None, begin + n) for n in (*days_of_small, *days_of_large)]
+    small = np.repeat([1.0, 0.0], 40)
+    found = rejections.small_firm_gap(of(*rows), small, AS_OF)
+    errors = []
+    for waits in (days_of_small, days_of_large):
+        one = quantile(kaplan_meier(np.array(waits, float), np.ones(40, bool), z=Z_90))
+        errors.append((one.high - one.low) / (2 * Z_90))
+    assert (found.value[0], found.terciles[0]) == (10, 1)
+    assert found.std_err[0] == pytest.approx(np.hypot(*errors))

@@ -179,3 +179,12 @@ def test_rows_of_one_subject_move_together() -> None:
     )
     assert cut.value.tolist() == whole.value.tolist()
     assert np.allclose(cut.std_err, whole.std_err, atol=1e-14)
+
+
+def test_the_error_at_a_time_is_greenwoods_and_0_before_anything_happened() -> None:
+    curve = survival.kaplan_meier(
+        np.array([1.0, 2.0, 3.0, 4.0]), np.array([True, True, False, False])
+    )
+    assert curve.error_at(0.5) == pytest.approx([0.0])
+    assert curve.error_at(2.5) == pytest.approx([np.sqrt(0.5 * 0.5 / 4)])
+    assert np.isnan(curve.error_at(9.0)[0])

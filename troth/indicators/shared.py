@@ -9,7 +9,7 @@ from typing import Literal
 import ibis
 import ibis.expr.types as ir
 
-from troth.indicators.base import Outcome, Parts, Table, outcome
+from troth.indicators.base import Day, Outcome, Parts, Table, outcome
 
 #: OCDS codelist `method`.
 METHODS = ("open", "selective", "limited", "direct")
@@ -136,6 +136,109 @@ def money(amount: ir.NumericValue) -> ir.DecimalValue:
 def price(amount: ir.NumericValue) -> ir.NumericValue:
     """The price, or null when it is nothing or less: a price of 0 stands for one not stated."""
     return ibis.ifelse(amount > 0, believed(amount), None)
+
+
+# -- invoices and other sums that are due --------------------------------------------------------
+
+#: Days after receipt by which an invoice is due where nobody says otherwise: PEFA PI-22.1,
+#: Directive 2011/7/EU article 4(3)(a), Procurement Act 2023 section 68, Regulation 802/2025.
+DEFAULT_TERM = 30
+
+#: What falls short of a sum by less than this has settled it: cents are rounded.
+CENT = 0.005
+
+
+def paid_by(invoice: Table, as_of: Day) -> ir.BooleanValue:
+    """Whether an invoice had been paid by that day; false while no day of payment is known."""
+    return invoice.paid_date.notnull() & (invoice.paid_date <= as_of)
+
+
+def last_known(invoice: Table, as_of: Day) -> ir.DateValue:
+    """The day of payment, or the day of judgement of what still waits on it.
+
+    Of an invoice received later it is the day of receipt, so that it is not known yet.
+    """
+    end = paid_by(invoice, as_of).ifelse(invoice.paid_date, as_of)
+    return (invoice.received_date > as_of).ifelse(invoice.received_date, end)
+
+
+def due_on(invoice: Table) -> ir.DateValue:
+    """The last day to pay; 30 days after receipt where none is stated, null where neither is known."""
+    return ibis.coalesce(invoice.due_date, invoice.received_date + ibis.interval(days=DEFAULT_TERM))
+
+
+def terms(invoice: Table, suspension: Table, as_of: Day) -> Table:
+    """Invoices with `paid`, `end` (`last_known`), `due`, `held` and `late`.
+
+    `held` are the days within (received, end] in which the term stood still, overlaps counted once;
+    `late` those past the due date at `end` less the days held, 0 where it is in time. A case for each
+    invoice.
+    """
+    known = invoice.mutate(
+        paid=paid_by(invoice, as_of), end=last_known(invoice, as_of), due=due_on(invoice)
+    )
+    of = known.select("invoice_id", "received_date", "end")
+    held = suspension.drop("entry", "body_no").join(of, "invoice_id")
+    since = (held.from_date < held.received_date).ifelse(held.received_date, held.from_date)
+    until = (held.to_date < held.end).ifelse(held.to_date, held.end)
+    held = held.mutate(since=since, until=until)
+    before = held.until.max().over(
+        ibis.window(
+            group_by=held.invoice_id,
+            order_by=[held.from_date, held.suspension_no],
+            preceding=(None, 1),
+        )
+    )
+    begin = (before > held.since).ifelse(before, held.since)
+    days = held.until.delta(begin, unit="day")
+    held = held.mutate(days=(days > 0).ifelse(days, 0))
+    drawn = held.group_by("invoice_id").agg(held=held.days.sum()).rename(held_id="invoice_id")
+    joined = known.left_join(drawn, known.invoice_id == drawn.held_id).drop("held_id")
+    joined = joined.mutate(held=ibis.coalesce(joined.held, 0))
+    past = joined.end.delta(joined.due, unit="day") - joined.held
+    return joined.mutate(late=(past > 0).ifelse(past, (past <= 0).ifelse(0, None)))
+
+
+def paid_towards(due: Table, payment: Table, key: str, as_of: Day) -> Table:
+    """Sums due with `paid`, what was paid towards each by that day, and `odd`.
+
+    `paid` is null where a payment has no amount; `odd` is true where one is in another currency.
+    """
+    made = payment.filter(payment.date <= as_of)
+    drawn = made.group_by(key).agg(
+        sum=money(made.amount).sum(),
+        unknown=(made.amount.isnull() | made.currency.isnull()).cast("int64").sum(),
+        first=made.currency.min(),
+        last=made.currency.max(),
+    )
+    drawn = drawn.rename(of=key)
+    joined = due.left_join(drawn, due[key] == drawn.of)
+    paid = (joined.unknown > 0).ifelse(None, ibis.coalesce(joined.sum.cast("float64"), 0.0))
+    odd = (joined["first"] != joined.currency) | (joined["last"] != joined.currency)
+    return joined.mutate(paid=paid, odd=odd)
+
+
+#: Periods in words, such as 2024, 2024-H1, 2024-Q3, 2024-07, and the months they have.
+PERIOD = "^[0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$"
+YEAR, HALF, QUARTER = 12, 6, 3
+
+
+def last_day_of(period: ir.StringValue) -> ir.DateValue:
+    """The last day of a period; null where it is not written as one."""
+    known = period.re_search(PERIOD).ifelse(period, None)
+    year = known.re_extract("^[0-9]+", 0).cast("int32")
+    rest = known.re_replace("^[0-9]+-?", "")
+    number = rest.re_extract("[0-9]+$", 0).nullif("").cast("int32")
+    month = ibis.cases(
+        (rest == "", YEAR),
+        (rest.startswith("H"), number * HALF),
+        (rest.startswith("Q"), number * QUARTER),
+        else_=number,
+    ).cast("int32")
+    is_last = month == YEAR
+    next_year = is_last.ifelse(year + 1, year).cast("int32")
+    next_month = is_last.ifelse(1, month + 1).cast("int32")
+    return ibis.date(next_year, next_month, 1) - ibis.interval(days=1)
 
 
 # -- time ----------------------------------------------------------------------------------------

@@ -7,9 +7,11 @@ from one day to the next, and what is overdue stays so until it is paid.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
@@ -147,7 +149,7 @@ def _late(invoices: Invoices, window: Window) -> tuple[Invoices, Array, Array]:
     return known, until, np.flatnonzero(in_time & (lateness(known, until) > 0))
 
 
-def _some(invoices: Invoices, which: Array) -> Invoices:
+def some(invoices: Invoices, which: Array) -> Invoices:
     """Some of the invoices, with their suspensions."""
     new = np.full(len(invoices), -1)
     new[which] = np.arange(len(which))
@@ -187,7 +189,7 @@ def interest_eu(
     currency of the invoices: 40 in euro, its equivalent in others.
     """
     known, until, which = _late(invoices, window)
-    late, ends = _some(known, which), until[which]
+    late, ends = some(known, which), until[which]
     n = known.count(which)
     if not len(which):
         return Interest(np.zeros(known.bodies), np.zeros(known.bodies), n)
@@ -207,6 +209,19 @@ def interest_eu(
             )
         owed += late.amount * days * (rate + EU_POINTS) / _YEAR
     return Interest(total(late.body, late.bodies, owed), n * fixed, n)
+
+
+#: Rates of the Directive in euro, by the first day of their half-year.
+RATES = Path(__file__).with_name("reference_rates.csv")
+
+
+def reference_rates(path: Path = RATES) -> dict[np.datetime64, float]:
+    """The reference rates of Directive 2011/7 in euro as shares, by the first day of each half-year."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            np.datetime64(row["from"], "D"): float(row["percent"]) / 100
+            for row in csv.DictReader(file)
+        }
 
 
 def _half_years(first: np.datetime64, last: np.datetime64) -> Array:
@@ -254,6 +269,7 @@ class Dressing:
     rebound: Array  # mean rise in the 15 days after a reporting day / mean of all days
     mean_stock: Array
     reporting_days: int
+    std_err: Array  # of the mean over reporting days; NaN where there is but one
 
 
 #: Days after a reporting day in which arrears that were hidden come back (METHODS, D09).
@@ -301,9 +317,12 @@ def window_dressing(
     mean = held.mean(axis=1)
     mean = np.where(mean > np.abs(held).max(axis=1, initial=0.0) * 1e-12, mean, np.nan)
     value = ratio(mean - held[:, at].mean(axis=1), mean)
+    std_err = np.full(len(mean), np.nan)
+    if len(at) > 1:
+        std_err = ratio(held[:, at].std(axis=1, ddof=1) / np.sqrt(len(at)), mean)
     later = at[at + REBOUND < held.shape[1]]
     if len(later):
         rebound = ratio((held[:, later + REBOUND] - held[:, later]).mean(axis=1), mean)
     else:
         rebound = np.full(len(mean), np.nan)
-    return Dressing(value, rebound, mean, len(days))
+    return Dressing(value, rebound, mean, len(days), std_err)

@@ -73,30 +73,41 @@ def told(indicator: Indicator, tables: Mapping[str, ir.Table], day: date) -> ir.
 def said(indicator: Indicator, engine: Any, day: date) -> Said:
     """What the indicator says of the ledgers that `engine`, a DuckDB connection, holds."""
     expression = told(indicator, unbound_ledgers(), day)
-    rows = engine.sql(str(ibis.to_sql(expression, dialect="duckdb"))).to_arrow_table()
-    return as_said(rows, is_dated=speak(indicator, unbound_ledgers(), day).when is not None)
+    is_dated = speak(indicator, unbound_ledgers(), day).when is not None
+    return as_said(
+        engine.sql(str(ibis.to_sql(expression, dialect="duckdb"))).to_arrow_table(),
+        is_dated=is_dated,
+    )
 
 
 def as_said(rows: pa.Table, *, is_dated: bool) -> Said:
     """The rows of `told` as arrays, in the order of entries."""
     entry = rows[ENTRY].to_numpy()
+    order = None
     if np.any(entry[1:] <= entry[:-1]):
         order = np.argsort(entry, kind="stable")
-        rows = rows.take(pa.array(order))
-        entry = rows[ENTRY].to_numpy()
+    # One column after the other, so that a large ledger is not held twice.
+    names = [name for name in rows.column_names if name != ENTRY]
+    found, texts = {ENTRY: entry if order is None else entry[order]}, {}
+    for name in names:
+        column = rows[name]
+        rows = rows.drop_columns([name])
+        if name == BODY_NO:
+            column = pc.fill_null(column, -1)
+        words = None
+        if name in (BODY_NO, "state"):
+            values = column.to_numpy()
+        else:
+            values, words = _column(column)
+        found[name] = values if order is None else values[order]
+        if words is not None:
+            texts[name.removeprefix("kept_")] = words
+    entry = found[ENTRY]
     assert not np.any(entry[1:] == entry[:-1]), "an entry is a case once at most"
-    kept, texts = {}, {}
-    for name in rows.column_names:
-        if not name.startswith("kept_"):
-            continue
-        short = name.removeprefix("kept_")
-        kept[short], values = _column(rows[name])
-        if values is not None:
-            texts[short] = values
+    kept = {name.removeprefix("kept_"): found[name] for name in names if name.startswith("kept_")}
     return Said(
-        entry, pc.fill_null(rows[BODY_NO], -1).to_numpy(), _column(rows["when"])[0], rows["state"].to_numpy(),
-        _column(rows["value"])[0], kept, texts, is_dated,
-    )  # fmt: skip
+        entry, found[BODY_NO], found["when"], found["state"], found["value"], kept, texts, is_dated
+    )
 
 
 def _column(column: pa.ChunkedArray) -> tuple[np.ndarray, tuple[str, ...] | None]:

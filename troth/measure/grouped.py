@@ -58,6 +58,16 @@ def days_between(first: Array | np.datetime64, last: Array | np.datetime64) -> A
     return np.where(np.isnat(found), np.nan, found.astype(np.float64))
 
 
+def months_before(day: np.datetime64, months: int) -> np.datetime64:
+    """The same day so many months earlier; the last of a month that has no such day."""
+    month = day.astype("datetime64[M]")
+    earlier = month - months
+    since = (day - month.astype("datetime64[D]")).astype(int)
+    longest = ((earlier + 1).astype("datetime64[D]") - earlier.astype("datetime64[D]")).astype(int)
+    found: np.datetime64 = earlier.astype("datetime64[D]") + min(since, longest - 1)
+    return found
+
+
 def first_after(group: Array, day: Array, known_group: Array, known_day: Array) -> Array:
     """For each (group, day), the first known day of that group that is later; NaT where none is.
 

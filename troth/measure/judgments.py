@@ -11,6 +11,7 @@ import numpy as np
 
 from troth.errors import UsageError
 from troth.measure.grouped import DAY, NO_DAY, Array, days_between, ratio, total
+from troth.measure.intervals import Z_95
 from troth.measure.survival import Curve, curves_by
 
 #: Payments that fall short of the sum by less than this have settled it: cents are rounded.
@@ -63,13 +64,15 @@ def settled_on(owed: Owed) -> Array:
     return found.astype(DAY)
 
 
-def time_to_settle(owed: Owed, as_of: np.datetime64) -> list[Curve]:
+def time_to_settle(owed: Owed, as_of: np.datetime64, z: float = Z_95) -> list[Curve]:
     """By body, the curve of days from `due` to full payment; S(180) is what D08 asks for."""
     ended = settled_on(owed)
     happened = ended <= as_of
     days = days_between(owed.due, np.where(happened, ended, as_of))
     which = np.flatnonzero((owed.due <= as_of) & ~np.isnan(owed.amount) & ((days > 0) | happened))
-    return curves_by(owed.body[which], owed.bodies, np.maximum(days[which], 0.5), happened[which])
+    return curves_by(
+        owed.body[which], owed.bodies, np.maximum(days[which], 0.5), happened[which], z=z
+    )
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from troth.link.register import Register
 from troth.measure.entries import Said, carried, said
 from troth.measure.figures import reckon
 from troth.measure.figures.base import Judged, Reckoned
+from troth.measure.grouped import months_before
 from troth.measure.intervals import wilson
 from troth.measure.plan import Plan, Planned
 from troth.store.plain import in_memory
@@ -381,22 +382,14 @@ CANNOT_TELL = "the figure cannot be told from these cases"
 
 
 def _taken(of: Said, rows: np.ndarray) -> Said:
-    """The cases of these rows."""
+    """The cases of these rows; the same object where they are all of them."""
+    if rows.all():
+        return of
     kept = {name: values[rows] for name, values in of.kept.items()}
     return Said(
         of.entry[rows], of.body[rows], of.when[rows], of.state[rows], of.value[rows], kept, of.texts,
         of.dated,
     )  # fmt: skip
-
-
-def months_before(day: np.datetime64, months: int) -> np.datetime64:
-    """The same day so many months earlier; the last of a month that has no such day."""
-    month = day.astype("datetime64[M]")
-    earlier = month - months
-    since = (day - month.astype("datetime64[D]")).astype(int)
-    longest = ((earlier + 1).astype("datetime64[D]") - earlier.astype("datetime64[D]")).astype(int)
-    found: np.datetime64 = earlier.astype("datetime64[D]") + min(since, longest - 1)
-    return found
 
 
 def _as_text(row: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from troth.measure.grouped import DAY, NO_DAY, Array, Share, days_between, ratio
+from troth.measure.intervals import Z_90
 from troth.measure.payments import Invoices
 from troth.measure.survival import Curve, curves_by, quantile
 
@@ -151,6 +152,7 @@ class Gap:
     n_small: Array
     n_large: Array
     terciles: Array  # of amount, in which both have a median
+    std_err: Array
 
 
 TERCILES = 3
@@ -160,7 +162,8 @@ def small_firm_gap(invoices: Invoices, small: Array, as_of: np.datetime64) -> Ga
     """Median days to pay small firms less large ones, within terciles of a body's amounts (D11).
 
     The mean over the terciles in which both medians are known; `small` is 1, 0, or NaN where it is
-    unknown, and those are left out. NaN where no tercile has both.
+    unknown, and those are left out. NaN where no tercile has both. The error of a median is the
+    width of its interval over 2 z, those of the medians are independent; NaN where one has none.
     """
     known = invoices.seen(as_of)
     which = np.flatnonzero(known.dated & ~np.isnan(small))
@@ -184,11 +187,23 @@ def small_firm_gap(invoices: Invoices, small: Array, as_of: np.datetime64) -> Ga
         known.bodies * TERCILES * 2,
         np.maximum(days[kept], _SAME_DAY),
         happened[kept],
+        z=Z_90,
     )
-    medians = np.array([quantile(curve).value for curve in curves])
-    medians = medians.reshape(known.bodies, TERCILES, 2)
+    found = [quantile(curve) for curve in curves]
+    medians = np.array([one.value for one in found]).reshape(known.bodies, TERCILES, 2)
+    ends = np.array([(one.low, one.high) for one in found]).reshape(known.bodies, TERCILES, 2, 2)
+    # Where the upper end is not reached yet, the lower side says how wide it is.
+    errors = np.where(
+        np.isnan(ends[..., 1]),
+        (medians - ends[..., 0]) / Z_90,
+        (ends[..., 1] - ends[..., 0]) / (2 * Z_90),
+    )
     gaps = medians[:, :, 1] - medians[:, :, 0]
     terciles = (~np.isnan(gaps)).sum(axis=1)
     value = ratio(np.nansum(gaps, axis=1), terciles)
     of_small = known.count(kept[small[kept] == 1])
-    return Gap(value, of_small, known.count(kept[small[kept] == 0]), terciles)
+    squares = np.where(np.isnan(gaps), 0.0, (errors**2).sum(axis=2)).sum(axis=1)
+    return Gap(
+        value, of_small, known.count(kept[small[kept] == 0]), terciles,
+        ratio(np.sqrt(squares), terciles),
+    )  # fmt: skip

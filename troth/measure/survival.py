@@ -108,6 +108,10 @@ class Curve:
         """The ends of the interval of the survival at given times."""
         return self._step(self.low, times, 1.0), self._step(self.high, times, 1.0)
 
+    def error_at(self, times: Array | float) -> Array:
+        """The standard error of the survival at given times (Greenwood)."""
+        return self._step(self.std_err, times, 0.0)
+
     def _step(self, values: Array, times: Array | float, before: float) -> Array:
         asked = np.atleast_1d(np.asarray(times, np.float64))
         steps = np.concatenate([[before], values])

@@ -7,15 +7,17 @@ from troth.indicators.base import (
     Status,
     Table,
     Verified,
-    duration,
     outcome,
+    statistic,
 )
 
 #: The period of the United Kingdom's section 69 reports and of Directive 2011/7/EU, Art. 4.
 STATUTORY_DAYS = 30
 
 
-@duration(
+@statistic(
+    by="days_to_pay",
+    additive=True,
     code="D03",
     title="Days to pay",
     question="After how many days is half of the invoices paid?",
@@ -28,9 +30,13 @@ STATUTORY_DAYS = 30
     version=1,
     status=Status.PUBLISHED,
     value_unit="days from receipt to payment, or to the day of judgement while it is unpaid",
-    thresholds={"STATUTORY_DAYS": "more than 30 days: the invoice is listed among the cases"},
+    thresholds={
+        "STATUTORY_DAYS": "more than 30 days: the invoice is listed among the cases",
+        "BUNCH": "days 29 and 30 against a line through days 20 to 28 and 31 to 40 (METHODS B.9)",
+    },
     window=12,
     confounds=("A body whose invoices are mostly small or mostly undisputed pays faster.",),
+    beside=("D05", "D10"),
 )
 def days_to_pay(invoice: Table, as_of: Day) -> Outcome:
     """A case is every invoice received; it is listed when it waited longer than 30 days."""

@@ -222,7 +222,7 @@ class _Measuring:
             ],
             schema=MEASUREMENT.arrow,
         )
-        return rows, self._details(got, period, {int(one) for one in at[~hidden]})
+        return rows, self._details(got, period, {int(one) for one in at[~hidden]}, at)
 
     def _judged(self, period: _Period) -> Judged:
         figure = self.indicator.figure
@@ -271,8 +271,15 @@ class _Measuring:
             reasons.append(reason)
         return reasons, statuses
 
-    def _details(self, got: Reckoned, period: _Period, shown: set[int]) -> pa.Table:
-        rows = []
+    def _details(
+        self, got: Reckoned, period: _Period, shown: set[int], concerned: np.ndarray
+    ) -> pa.Table:
+        rows = [
+            self._detail(body, period, what, value, None)
+            for what, value in got.pooled.items()
+            if np.isfinite(value)
+            for body in concerned.tolist()
+        ]
         for what in (*got.details, *got.words):
             numbers = got.details.get(what)
             words = got.words.get(what)
@@ -281,18 +288,21 @@ class _Measuring:
                 word = None if words is None else words[body]
                 if word is None and (value is None or not np.isfinite(value)):
                     continue
-                rows.append(
-                    {
-                        "body_id": self.body_ids[body].as_py(),
-                        "body_kind": PUBLIC_BODY,
-                        "indicator": self.planned.code,
-                        "period": period.name,
-                        "what": what,
-                        "value": value,
-                        "words": word,
-                    }
-                )
+                rows.append(self._detail(body, period, what, value, word))
         return DETAIL.rows(rows)
+
+    def _detail(
+        self, body: int, period: _Period, what: str, value: float | None, words: str | None
+    ) -> dict[str, object]:
+        return {
+            "body_id": self.body_ids[body].as_py(),
+            "body_kind": PUBLIC_BODY,
+            "indicator": self.planned.code,
+            "period": period.name,
+            "what": what,
+            "value": value,
+            "words": words,
+        }
 
     def missing(self) -> pa.Table:
         """Rows of `missing`: what was absent or contradictory, how often, over all."""

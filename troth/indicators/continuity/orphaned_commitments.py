@@ -55,7 +55,9 @@ def orphaned_commitments(
         closes=ibis.coalesce(commitment_update.claimed_status.isin(CLOSED), False),
     )
     revised = commitment_rev.select(
-        said_of=commitment_rev.commitment_id, on=commitment_rev.date, closes=commitment_rev.withdrawn
+        said_of=commitment_rev.commitment_id,
+        on=commitment_rev.date,
+        closes=commitment_rev.withdrawn,
     )
     words = said.union(revised)
     words = words.filter(words.on <= as_of)

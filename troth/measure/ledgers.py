@@ -91,7 +91,7 @@ def measure_ledgers(
         one = _Measuring(
             indicator, planned, said(indicator, engine, as_of), looked_at, body_ids, as_of
         )
-        found.add(one, given[indicator.case_kind])
+        found.add(one, given.get(indicator.case_kind, _no_entries(indicator.case_kind)))
     engine.close()
     return LedgersMeasured(
         register.admit(_together(MEASUREMENT.arrow, found.measurement)),
@@ -103,8 +103,15 @@ def measure_ledgers(
 
 
 def runs(indicator: Indicator, given: Mapping[str, pa.Table]) -> bool:
-    """Whether there are entries in every table that the indicator cannot do without."""
-    return all(name in given for name in indicator.tables if name not in indicator.card.optional)
+    """Whether there are entries in every table that the indicator cannot do without, and in any."""
+    needed = [name for name in indicator.tables if name not in indicator.card.optional]
+    return all(name in given for name in needed) and any(name in given for name in indicator.tables)
+
+
+def _no_entries(name: str) -> pa.Table:
+    """A ledger without entries; they would have a file and a line."""
+    schema = LEDGERS[name].arrow.append(pa.field("file", pa.string()))
+    return schema.append(pa.field("line", pa.int64())).empty_table()
 
 
 def _together(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
@@ -189,7 +196,8 @@ class _Measuring:
         else:
             got = reckon(figure.name)(self._judged(period))
         n = cases if got.n is None else np.asarray(got.n, np.int64)
-        concerned = cases + unknown + error > 0
+        # A figure may rest on other entries than the cases, of bodies that have no case.
+        concerned = cases + unknown + error + n > 0
         if period.name == ALL:
             concerned |= not_applicable > 0
         at = np.flatnonzero(concerned)

@@ -94,6 +94,7 @@ def adverse_change(
         case,
         applies=case.date_signed.isnull()
         | case.since.isnull()
+        | ibis.coalesce(case.final_status_date < case.date_signed, False)
         | (ibis.coalesce(complete, False) & ibis.coalesce(open_at | open_before, False)),
         needs={
             **contract_needs(case),

@@ -69,9 +69,10 @@ def cancel_and_retender(
     old = ibis.coalesce(days_from(case.ended, as_of) >= AGAIN_DAYS, False)
     unknown = case.breached & (case.date_signed.isnull() | case.since.isnull())
     dated, named = case.final_status_date.notnull(), case.final_status.notnull()
+    contradicted = ibis.coalesce(case.final_status_date < case.date_signed, False)
     return outcome(
         case,
-        applies=unknown | (dated != named) | case.doubtful | (soon & old),
+        applies=unknown | (dated != named) | case.doubtful | contradicted | (soon & old),
         needs={
             **contract_needs(case),
             "registered_change.new_amount": said_unless(case.doubtful),

@@ -311,14 +311,13 @@ def survival_lost(judged: Judged) -> Reckoned:
             continue
         of = np.unique(np.concatenate(contracts), return_inverse=True)[1]
         std_err[one] = np.sqrt((np.bincount(of, np.concatenate(pushes)) ** 2).sum())
-    found = with_error(
+    return with_error(
         value / DAYS_A_MONTH,
         std_err / DAYS_A_MONTH,
         counts[1],
         withheld=withheld,
         details={"contracts open 365 days before a change": counts[0].astype(np.float64)},
     )
-    return found
 
 
 def restricted_mean_influence(length: Array, event: Array) -> tuple[float, Array]:

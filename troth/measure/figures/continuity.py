@@ -323,8 +323,8 @@ def survival_lost(judged: Judged) -> Reckoned:
 def restricted_mean_influence(length: Array, event: Array) -> tuple[float, Array]:
     """The mean time without the event within 730 days, and what each row adds to its error.
 
-    Row i moves it by -sum over event times t_j of A_j (dN_ij - Y_ij d_j / n_j) / n_j, where A_j is
-    the area under the curve from t_j to the end. NaN where nobody was seen for so long.
+    Row i moves it by -sum over event times t_j of A_j (dN_ij - Y_ij d_j / n_j) / (n_j - d_j), where
+    A_j is the area under the curve from t_j to the end. NaN where nobody was seen for so long.
     """
     curve = kaplan_meier(length, event)
     if not np.isfinite(curve.at(MONTHS_24)[0]):
@@ -334,11 +334,13 @@ def restricted_mean_influence(length: Array, event: Array) -> tuple[float, Array
     areas = np.diff(np.concatenate([[0.0], time, [MONTHS_24]])) * np.concatenate([[1.0], survival])
     beyond = np.cumsum(areas[:0:-1])[::-1]
     n, d = curve.at_risk[early], curve.events[early]
-    at_risk = np.concatenate([[0.0], np.cumsum(beyond * d / n**2)])
+    # Where all at risk had the event, no area is left to be moved.
+    pace = np.divide(beyond, n - d, out=np.zeros(len(n)), where=n > d)
+    at_risk = np.concatenate([[0.0], np.cumsum(pace * d / n)])
     influence = at_risk[np.searchsorted(time, length, side="right")]
     own = np.flatnonzero(event & (length <= MONTHS_24))
     place = np.searchsorted(time, length[own])
-    influence[own] -= beyond[place] / n[place]
+    influence[own] -= pace[place]
     return float(areas.sum()), influence
 
 

@@ -1025,3 +1025,168 @@ def with_pauses(cases: Table, case_event: Table, late_part: float, as_of: ir.Dat
         paused=events.held.sum(where=events.clock == IS_PAUSED),
     )
     return put_beside(cases, found, "case_id")
+
+
+# -- changes of office ---------------------------------------------------------------------------
+
+#: An acting term of fewer days opens no change of office (METHODS A.1).
+ACTING_DAYS = 60
+
+#: For so long after a change of office a contract counts as freshly inherited (METHODS A.1).
+SOON_DAYS = 365
+
+#: A value that falls by more than this part of it is a breach of the contract (METHODS A.1).
+CUT = 0.10
+
+#: A suspension without a stated end that lasts longer is a breach of the contract (METHODS A.1).
+SUSPENDED_DAYS = 180
+
+#: Final states of a contract that the body did not carry through, after it was signed.
+NOT_CARRIED_THROUGH = ("incomplete", "cancelled")
+
+#: The final state of a contract that was.
+COMPLETE = "complete"
+
+#: How a change of a contract is called that takes value, scope or time from it.
+VALUE, SCOPE, SUSPENSION = "value", "scope", "suspension"
+
+
+def terms_that_count(term: Table, as_of: Day) -> Table:
+    """Terms begun by `as_of`, short acting ones left out, with `changed`: whether office changed.
+
+    The first term of a post on record changes nothing that anybody knows of; it stays however
+    short it was, because it says from when on terms are known. Where it is not said whether a short
+    term was acting, it counts as acting.
+    """
+    begun = term.filter(term.start_date <= as_of, term.body_no.notnull())
+    over = begun.end_date.notnull() & (begun.end_date <= as_of)
+    days = over.ifelse(begun.end_date, as_of).delta(begun.start_date, unit="day")
+    brief = (days < ACTING_DAYS) & ibis.coalesce(begun.acting, True)
+    order = [begun.start_date, begun.entry]
+    one_post = ibis.window(group_by=[begun.body_no, begun.post], order_by=order)
+    placed = begun.mutate(brief=brief, changed=ibis.row_number().over(one_post) > 0)
+    return placed.filter(~(placed.brief & placed.changed))
+
+
+def offices(term: Table, as_of: Day) -> Table:
+    """The stretches between changes of office: `office_of` (body), `since`, `until`, `changed`.
+
+    The first stretch of a body begins where the terms of all its posts are known, and `changed` is
+    false; every other begins with a change. `until` is the next change, and null in the last.
+    """
+    counted = terms_that_count(term, as_of)
+    posts = counted.group_by("body_no", "post").agg(since=counted.start_date.min())
+    known = posts.group_by("body_no").agg(known=posts.since.max())
+    first = known.select(office_of=known.body_no, since=known.known, changed=ibis.literal(False))
+    later = counted.filter(counted.changed).select("body_no", "start_date").distinct()
+    known = known.rename(known_of="body_no")
+    later = later.join(known, later.body_no == known.known_of)
+    later = later.filter(later.start_date > later.known)
+    changes = later.select(
+        office_of=later.body_no, since=later.start_date, changed=ibis.literal(True)
+    )
+    edges = first.union(changes)
+    one_body = ibis.window(group_by=edges.office_of, order_by=edges.since)
+    return edges.mutate(until=edges.since.lead().over(one_body))
+
+
+def in_office(cases: Table, day: str, term: Table, as_of: Day) -> Table:
+    """The cases with the stretch of office that the date column `day` falls into: `since`, `until`,
+    `changed`; all null where the terms of that day are not known.
+
+    On the day of a change itself the new stretch has begun. `until` is the first change afterwards.
+    """
+    found = offices(term, as_of)
+    return cases.left_join(
+        found,
+        [
+            cases.body_no == found.office_of,
+            found.since <= cases[day],
+            (found.until.isnull() | (cases[day] < found.until)),
+        ],
+    )
+
+
+def days_from(first: ir.DateValue, last: ir.DateValue) -> ir.IntegerValue:
+    """Calendar days of (first, last]."""
+    return last.delta(first, unit="day")
+
+
+def said_unless(unknown: ir.BooleanValue) -> ir.IntegerValue:
+    """Something for `needs`: null where the condition holds."""
+    return ibis.ifelse(unknown, ibis.null("int8"), ibis.literal(1, "int8"))
+
+
+def part_lost(change: Table) -> ir.NumericValue:
+    """By which part the amount fell; null where an amount is unknown or it was nothing before."""
+    old = ibis.ifelse(change.old_amount > 0, change.old_amount, None)
+    return ((old - change.new_amount) / old.nullif(0)).round(RATIO_DIGITS)
+
+
+def suspended_long(registered_change: Table, as_of: Day) -> Table:
+    """The changes made by `as_of`, with `long` (whether one is a suspension without a stated end
+    that lasted more than 180 days) and `broken_on` (the day on which it had).
+
+    It lasts until the contract is changed the next time, or until `as_of`.
+    """
+    change = registered_change.filter(registered_change.date <= as_of)
+    order = [change.date, change.change_no]
+    of_contract = ibis.window(group_by=change.registered_contract_id, order_by=order)
+    change = change.mutate(next_on=change.date.lead().over(of_contract))
+    lasted = days_from(change.date, ibis.coalesce(change.next_on, as_of))
+    open_ended = (change.kind == SUSPENSION) & change.new_end.isnull()
+    broken_on = (change.date + ibis.interval(days=SUSPENDED_DAYS + 1)).cast("date")
+    return change.mutate(long=open_ended & (lasted > SUSPENDED_DAYS), broken_on=broken_on)
+
+
+def with_ending(registered_contract: Table, registered_change: Table, as_of: Day) -> Table:
+    """The contracts with what is known of their end on `as_of`: `ended` (null while it runs),
+    `breached`, `completed`, and `doubtful` (a change of value by an unknown amount).
+
+    A contract is breached when it ends incomplete or cancelled after signature, when its value is
+    cut by more than a tenth, or when it has been suspended without end for more than 180 days
+    (METHODS A.1), whatever comes first. Any other final state ends it without a breach.
+    """
+    change = suspended_long(registered_change, as_of)
+    lost = part_lost(change)
+    cut = (change.kind == VALUE) & ibis.coalesce(lost > CUT, False)
+    day = ibis.cases((cut, change.date), (change.long, change.broken_on))
+    change = change.mutate(breach_on=day, doubt=(change.kind == VALUE) & lost.isnull())
+    broken = change.group_by("registered_contract_id").agg(
+        breach_on=change.breach_on.min(), doubts=change.doubt.cast("int64").sum()
+    )
+    broken = broken.rename(changed_contract="registered_contract_id")
+    contract = registered_contract.left_join(
+        broken, registered_contract.registered_contract_id == broken.changed_contract
+    )
+    over = ibis.coalesce(contract.final_status_date <= as_of, False) & (
+        contract.final_status.notnull()
+    )
+    final_on = over.ifelse(contract.final_status_date, ibis.null("date"))
+    first = contract.breach_on.notnull() & (final_on.isnull() | (contract.breach_on <= final_on))
+    abandoned = over & contract.final_status.isin(NOT_CARRIED_THROUGH)
+    return contract.mutate(
+        ended=first.ifelse(contract.breach_on, final_on),
+        breached=first | abandoned,
+        completed=over & ~first & (contract.final_status == COMPLETE),
+        doubtful=ibis.coalesce(contract.doubts, 0) > 0,
+    )
+
+
+def contract_needs(contract: Table) -> dict[str, ir.Value]:
+    """What must be known of a contract of `with_ending` to say when it was under way, and how it
+    ended."""
+    dated, named = contract.final_status_date.notnull(), contract.final_status.notnull()
+    return {
+        "date_signed": contract.date_signed,
+        "final_status_date": said_unless(named & ~dated),
+        "final_status": said_unless(dated & ~named),
+    }
+
+
+ENDED_FIRST = "ended before it was signed"
+
+
+def contract_faults(contract: Table) -> dict[str, ir.BooleanValue]:
+    """Contradictions in a contract of `with_ending`."""
+    return {ENDED_FIRST: contract.final_status_date < contract.date_signed}

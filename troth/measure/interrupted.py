@@ -7,7 +7,7 @@ Ordinary least squares, with standard errors that allow for a series that rememb
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import special
@@ -190,6 +190,7 @@ class EventStudy:
     cohorts: int
     cohorts_left_out: int  # without a control
     problem: str = ""
+    covariance: Array = field(default_factory=lambda: np.zeros((0, 0)))  # of `delta`
 
 
 def event_study(
@@ -254,6 +255,8 @@ def event_study(
         )
     delta, std_err = gap.copy(), gap.copy()
     covariance = found.clustered(left, body[rows])
+    whole = np.full((len(ks), len(ks)), np.nan)
+    whole[np.ix_(told, told)] = covariance
     delta[told], std_err[told] = found.coef, np.sqrt(np.diag(covariance))
     pre = np.flatnonzero(ks[told] < BASE)
     degrees = len(np.unique(body[rows])) - 1
@@ -271,6 +274,7 @@ def event_study(
         *many,
         len(parts),
         left_out,
+        covariance=whole,
     )
 
 

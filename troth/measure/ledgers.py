@@ -92,7 +92,7 @@ def measure_ledgers(
         one = _Measuring(
             indicator, planned, said(indicator, engine, as_of), looked_at, body_ids, as_of
         )
-        found.add(one, given[indicator.case_kind])
+        found.add(one, given.get(indicator.case_kind, _no_entries(indicator.case_kind)))
     engine.close()
     return LedgersMeasured(
         register.admit(_together(MEASUREMENT.arrow, found.measurement)),
@@ -104,8 +104,15 @@ def measure_ledgers(
 
 
 def runs(indicator: Indicator, given: Mapping[str, pa.Table]) -> bool:
-    """Whether there are entries in every table that the indicator cannot do without."""
-    return all(name in given for name in indicator.tables if name not in indicator.card.optional)
+    """Whether there are entries in every table that the indicator cannot do without, and in any."""
+    needed = [name for name in indicator.tables if name not in indicator.card.optional]
+    return all(name in given for name in needed) and any(name in given for name in indicator.tables)
+
+
+def _no_entries(name: str) -> pa.Table:
+    """A ledger without entries; they would have a file and a line."""
+    schema = LEDGERS[name].arrow.append(pa.field("file", pa.string()))
+    return schema.append(pa.field("line", pa.int64())).empty_table()
 
 
 def _together(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
@@ -190,7 +197,8 @@ class _Measuring:
         else:
             got = reckon(figure.name)(self._judged(period))
         n = cases if got.n is None else np.asarray(got.n, np.int64)
-        concerned = cases + unknown + error > 0
+        # A figure may rest on other entries than the cases, of bodies that have no case.
+        concerned = cases + unknown + error + n > 0
         if period.name == ALL:
             concerned |= not_applicable > 0
         at = np.flatnonzero(concerned)
@@ -223,7 +231,7 @@ class _Measuring:
             ],
             schema=MEASUREMENT.arrow,
         )
-        return rows, self._details(got, period, {int(one) for one in at[~hidden]})
+        return rows, self._details(got, period, {int(one) for one in at[~hidden]}, at)
 
     def _judged(self, period: _Period) -> Judged:
         figure = self.indicator.figure
@@ -272,8 +280,15 @@ class _Measuring:
             reasons.append(reason)
         return reasons, statuses
 
-    def _details(self, got: Reckoned, period: _Period, shown: set[int]) -> pa.Table:
-        rows = []
+    def _details(
+        self, got: Reckoned, period: _Period, shown: set[int], concerned: np.ndarray
+    ) -> pa.Table:
+        rows = [
+            self._detail(body, period, what, value, None)
+            for what, value in got.pooled.items()
+            if np.isfinite(value)
+            for body in concerned.tolist()
+        ]
         for what in (*got.details, *got.words):
             numbers = got.details.get(what)
             words = got.words.get(what)
@@ -282,18 +297,21 @@ class _Measuring:
                 word = None if words is None else words[body]
                 if word is None and (value is None or not np.isfinite(value)):
                     continue
-                rows.append(
-                    {
-                        "body_id": self.body_ids[body].as_py(),
-                        "body_kind": PUBLIC_BODY,
-                        "indicator": self.planned.code,
-                        "period": period.name,
-                        "what": what,
-                        "value": value,
-                        "words": word,
-                    }
-                )
+                rows.append(self._detail(body, period, what, value, word))
         return DETAIL.rows(rows)
+
+    def _detail(
+        self, body: int, period: _Period, what: str, value: float | None, words: str | None
+    ) -> dict[str, object]:
+        return {
+            "body_id": self.body_ids[body].as_py(),
+            "body_kind": PUBLIC_BODY,
+            "indicator": self.planned.code,
+            "period": period.name,
+            "what": what,
+            "value": value,
+            "words": words,
+        }
 
     def missing(self) -> pa.Table:
         """Rows of `missing`: what was absent or contradictory, how often, over all."""

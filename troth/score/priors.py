@@ -18,6 +18,7 @@ from typing import Protocol
 import numpy as np
 
 from troth.errors import UsageError
+from troth.measure import pooling
 from troth.score import special
 
 Array = np.ndarray
@@ -440,33 +441,12 @@ def normalised(logs: Array) -> Array:
 
 def weighted_mean(known: Cells, between: Array) -> tuple[Array, Array, Array]:
     """By fit, for normal values: mean, its variance, and the sum of weighted squares about it."""
-    weight = 1 / (known.size**2 + between[known.fit])
-    total = known.sum(weight)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = known.sum(weight * known.x) / total
-        variance = 1 / total
-    return mean, variance, known.sum(weight * (known.x - mean[known.fit]) ** 2)
+    return pooling.weighted_mean(known.x, known.size, between, known.fit, known.fits)
 
 
 def paule_mandel(known: Cells) -> Array:
-    """Variance between units, by fit: where the weighted squares equal their k - 1 (0 if below).
-
-    Newton's method from 0 climbs to the root without passing it, because the squares fall ever
-    more slowly (DerSimonian and Kacker 2007).
-    """
-    between = np.zeros(known.fits)
-    count = known.count()
-    for _ in range(_STEPS):
-        mean, _, squares = weighted_mean(known, between)
-        excess = squares - (count - 1)
-        weight = 1 / (known.size**2 + between[known.fit])
-        fall = known.sum(weight**2 * (known.x - mean[known.fit]) ** 2)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            step = np.where((excess > 0) & (fall > 0) & (count > 1), excess / fall, 0.0)
-        if (step <= 1e-13 * between).all():
-            break
-        between = between + step
-    return between
+    """Variance between units, by fit: where the weighted squares equal their k - 1 (0 if below)."""
+    return pooling.paule_mandel(known.x, known.size, known.fit, known.fits)
 
 
 def normal_grid(known: Cells) -> Grid:

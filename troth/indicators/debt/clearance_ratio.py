@@ -4,6 +4,7 @@ from troth.indicators.base import (
     Day,
     Direction,
     Outcome,
+    Scale,
     Status,
     Table,
     Verified,
@@ -27,6 +28,7 @@ from troth.indicators.shared import terms
     minimum_cases=5,
     version=1,
     status=Status.PUBLISHED,
+    scale=Scale.RATIO,
     value_unit="days past the due date, less days of suspension",
     thresholds={
         "DEFAULT_TERM": "due 30 days after receipt where no due date is stated (PEFA PI-22.1)",

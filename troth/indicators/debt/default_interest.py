@@ -5,6 +5,7 @@ import ibis
 from troth.indicators.base import (
     Direction,
     Outcome,
+    Scale,
     Status,
     Table,
     Verified,
@@ -44,6 +45,7 @@ COUNTRY_LETTERS = 2
     minimum_cases=1,
     version=1,
     status=Status.PUBLISHED,
+    scale=Scale.BASIS_POINTS,
     value_unit="total expenditure of the fiscal year, in its currency",
     thresholds={
         "COUNTRY_LETTERS": "the first 2 letters of the body's identifier name its country",

@@ -4,6 +4,7 @@ from troth.indicators.base import (
     Day,
     Direction,
     Outcome,
+    Scale,
     Status,
     Table,
     Verified,
@@ -29,6 +30,7 @@ STATUTORY_DAYS = 30
     minimum_cases=40,
     version=1,
     status=Status.PUBLISHED,
+    scale=Scale.DAYS,
     value_unit="days from receipt to payment, or to the day of judgement while it is unpaid",
     thresholds={
         "STATUTORY_DAYS": "more than 30 days: the invoice is listed among the cases",

@@ -54,7 +54,8 @@ class Reckoned:
     `std_err` is what levels draw from; a figure without one is shown and enters no level. `n` is what
     the figure rests on, where that is not the number of cases. `withheld` says, where a figure must
     not be shown however many cases there are, why (a text or None a body). `details` are numbers and
-    `words` words that stand beside it; their names give the unit.
+    `words` words that stand beside it; their names give the unit. `pooled` are numbers of all bodies
+    together: they stand beside the figure of every body, also of one whose own is withheld.
     """
 
     value: Array
@@ -65,6 +66,7 @@ class Reckoned:
     withheld: Sequence[str | None] | None = None
     details: Mapping[str, Array] = field(default_factory=dict)
     words: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
+    pooled: Mapping[str, float] = field(default_factory=dict)
 
 
 Reckon: TypeAlias = Callable[[Judged], Reckoned]

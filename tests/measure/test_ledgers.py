@@ -162,3 +162,8 @@ def test_every_table_keeps_its_promises() -> None:
         (ENTRY, found.entry), (DETAIL, found.detail),
     ):  # fmt: skip
         assert check(table, rows, {"body": body}) == []
+
+
+def test_where_all_cases_are_alike_no_error_is_claimed() -> None:
+    row = of(measured(invoices(*some("A", 25, 20))), "A")
+    assert (row["value"], row["std_err"]) == (20, None)

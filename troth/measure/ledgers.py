@@ -225,7 +225,9 @@ class _Measuring:
                 shown(got.value),
                 shown(got.low),
                 shown(got.high),
-                shown(got.std_err) if figure is not None else pa.nulls(size, pa.float64()),
+                shown(_above_nothing(got.std_err))
+                if figure is not None
+                else pa.nulls(size, pa.float64()),
                 pa.array([statuses[one] for one in at], pa.string()),
                 pa.array([reasons[one] for one in at], pa.string()),
             ],
@@ -392,6 +394,11 @@ class _Measuring:
             ],
             schema=ENTRY.arrow,
         )
+
+
+def _above_nothing(std_err: np.ndarray) -> np.ndarray:
+    """Where all cases are alike an error comes out as 0, which says that nothing is known of it."""
+    return np.where(np.asarray(std_err, np.float64) > 0, std_err, np.nan)
 
 
 NO_FIELD = "every case lacks a field that the rule needs"

@@ -93,6 +93,9 @@ def measure_ledgers(
             indicator, planned, said(indicator, engine, as_of), looked_at, body_ids, as_of
         )
         found.add(one, given[indicator.case_kind])
+        # What one indicator held, the next need not find held.
+        del one
+        pa.default_memory_pool().release_unused()
     engine.close()
     return LedgersMeasured(
         register.admit(_together(MEASUREMENT.arrow, found.measurement)),

@@ -21,6 +21,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import pyarrow as pa
+
 from benchmarks import make_promises
 from troth.measure.ledgers import LedgersMeasured, measure_ledgers
 from troth.measure.plan import plan
@@ -106,6 +108,7 @@ def once(pillar: str, entries: int, threads: int, is_each: bool = False) -> Figu
 def _forget_peak() -> None:
     """Let the peak of memory begin anew, so that making the ledgers is not in it."""
     gc.collect()
+    pa.default_memory_pool().release_unused()
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 

@@ -93,6 +93,9 @@ def measure_ledgers(
             indicator, planned, said(indicator, engine, as_of), looked_at, body_ids, as_of
         )
         found.add(one, given.get(indicator.case_kind, _no_entries(indicator.case_kind)))
+        # What one indicator held, the next need not find held.
+        del one
+        pa.default_memory_pool().release_unused()
     engine.close()
     return LedgersMeasured(
         register.admit(_together(MEASUREMENT.arrow, found.measurement)),
@@ -373,7 +376,7 @@ class _Measuring:
         begins = np.searchsorted(body, body)
         order = order[np.arange(len(order)) - begins < ENTRIES_SHOWN]
         picked = rows.take(pa.array(own.entry[order]))
-        texts = [_as_text(row) for row in picked.select(list(table.names)).to_pylist()]
+        texts = _as_texts(picked.select([one for one in table.names if one not in _NOT_SHOWN]))
         keys = [picked[name].cast(pa.string()) for name in table.key]
         years = own.when[order].astype("datetime64[Y]")
         count = len(order)
@@ -390,7 +393,7 @@ class _Measuring:
                 pa.array(values, pa.float64(), mask=np.isnan(values)),
                 picked["file"].cast(pa.string()),
                 picked["line"],
-                pa.array(texts, pa.string()),
+                texts,
             ],
             schema=ENTRY.arrow,
         )
@@ -417,11 +420,26 @@ def _taken(of: Said, rows: np.ndarray) -> Said:
     )  # fmt: skip
 
 
-def _as_text(row: Mapping[str, Any]) -> str:
-    """An entry as JSON: its columns as they were read, without those that are empty."""
-    shown = {
-        name: value.isoformat() if isinstance(value, date | datetime) else value
-        for name, value in row.items()
-        if value is not None and name not in _NOT_SHOWN
-    }
-    return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+def _as_texts(rows: pa.Table) -> pa.Array:
+    """Entries as JSON: their columns as they were read, without those that are empty.
+
+    Column by column, each different value written once: entries are many, and values repeat.
+    """
+    parts = []
+    for name in rows.column_names:
+        coded = rows[name].combine_chunks()
+        if not pa.types.is_dictionary(coded.type):
+            coded = coded.dictionary_encode()
+        written = [
+            f"{json.dumps(name)}:{_as_json(value)}" for value in coded.dictionary.to_pylist()
+        ]
+        parts.append(pa.array(written, pa.string()).take(coded.indices))
+    if not parts or not rows.num_rows:
+        return pa.array([], pa.string())
+    joined = pc.binary_join_element_wise(*parts, ",", null_handling="skip")
+    return pc.binary_join_element_wise("{", joined, "}", "")
+
+
+def _as_json(value: Any) -> str:
+    shown = value.isoformat() if isinstance(value, date | datetime) else value
+    return json.dumps(shown, ensure_ascii=False)

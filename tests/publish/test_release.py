@@ -479,8 +479,8 @@ def test_a_record_with_a_contact_point_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_broken_promise_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(VerificationError, match="table measurement, column value: at most 1"):
-        attempt(tmp_path, "measurement", {"value": 1.5, "period": "2023"})
+    with pytest.raises(VerificationError, match="table measurement, column std_err: at least 0"):
+        attempt(tmp_path, "measurement", {"std_err": -0.5, "period": "2023"})
 
 
 def test_a_release_lacks_no_table_and_has_no_other(tmp_path: Path) -> None:

@@ -110,8 +110,8 @@ def test_parts_of_no_score_are_found(made: Path) -> None:
 
 
 def test_a_broken_promise_is_found_behind_a_fresh_manifest(made: Path) -> None:
-    assert changed(made, "measurement", "value", 1.5) == [
-        "table measurement, column value: at most 1, row 0 has 1.5 (1 rows)"
+    assert changed(made, "measurement", "std_err", -0.5) == [
+        "table measurement, column std_err: at least 0, row 0 has -0.5 (1 rows)"
     ]
 
 

@@ -198,6 +198,7 @@ class _Counted:
                 pa.array(value, pa.float64(), mask=withheld),
                 pa.array(low, pa.float64(), mask=withheld),
                 pa.array(high, pa.float64(), mask=withheld),
+                pa.nulls(count, pa.float64()),
                 pa.array(STATUSES, pa.string()).take(pa.array(status)),
                 self._reasons(status, n),
             ],

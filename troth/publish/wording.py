@@ -148,6 +148,16 @@ def number(value: float) -> str:
     return f"{value:,.10g}"
 
 
+def in_unit(value: float, unit: str) -> str:
+    """A figure in the unit of its goalposts: "30 %", "45.5 days". Shares are parts of 1."""
+    if unit == "share":
+        return f"{percent(value)} %"
+    if unit == "percentage points":
+        value *= 100
+    size = abs(value)
+    return f"{value:,.{2 if size < 10 else 1 if size < 100 else 0}f} {unit}"
+
+
 def one_digit(value: float) -> str:
     """Points as pages show them: with one digit."""
     return f"{value:.1f}"
@@ -397,6 +407,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Estimate {estimate} % (90 % interval {low} to {high} %): {hits} of {n} cases ({raw} %), drawn towards the {prior} % of its peers; its own cases carry {reliability} % of the weight",
         "ar": "التقدير {estimate} % (فترة 90 %: من {low} إلى {high} %): {hits} من أصل {n} حالة ({raw} %)، مقرّبًا من {prior} % لدى نظرائها؛ وتحمل حالاتها {reliability} % من الوزن",
         "zh": "估计值 {estimate} %（90 % 区间 {low} 至 {high} %）：{n} 例中 {hits} 例（{raw} %），向同类的 {prior} % 靠拢；自身案例占权重的 {reliability} %",
+    },
+    "estimate_figure": {
+        "en": "Estimate {estimate} (90 % interval {low} to {high}): {raw} of its own, drawn towards the {prior} of its peers; its own cases carry {reliability} % of the weight",
+        "ar": "التقدير {estimate} (فترة 90 %: من {low} إلى {high}): {raw} لها وحدها، مقرّبًا من {prior} لدى نظرائها؛ وتحمل حالاتها {reliability} % من الوزن",
+        "zh": "估计值 {estimate}（90 % 区间 {low} 至 {high}）：自身为 {raw}，向同类的 {prior} 靠拢；自身案例占权重的 {reliability} %",
     },
     "use_ranked": {
         "en": "sure enough to enter ranks",

@@ -19,6 +19,7 @@ from troth.publish.wording import (
     band_key,
     count,
     group_slots,
+    in_unit,
     one_digit,
     percent,
     points,
@@ -141,12 +142,19 @@ def _score(
     if score.level is None:
         return shown
     kept = {one.card.code: one.kept_from for one in score.estimates}
+    units = {
+        code: post.get("unit", "share")
+        for code, post in all_levels.recipe.get("goalposts", {}).items()
+    }
     chart = _waterfall(score, len(all_levels.pillars) > 1, language)
     shown |= {
         "exact": points(score.micropoints),
         "finding": visible(chart.title),
         "chart": SafeString(chart.svg),
-        "parts": [_part(part, kept.get(part.card.code), language) for part in score.parts],
+        "parts": [
+            _part(part, kept.get(part.card.code), units.get(part.card.code, "share"), language)
+            for part in score.parts
+        ],
         "near": _near(view.body.body_id, all_levels, language),
         "alternatives": _alternatives_said(score, language),
         "variants": [
@@ -164,11 +172,14 @@ def _peers_said(score: Score, all_levels: Standings, language: Language) -> Safe
     return language.say("peers_of", group=group_plain(label, language), bodies=count(bodies))
 
 
-def _part(part: views.Contribution, kept_from: str | None, language: Language) -> Context:
+def _part(
+    part: views.Contribution, kept_from: str | None, unit: str, language: Language
+) -> Context:
     off = levels.from_peers(part)
     return {
         "part": part,
         "points": points(part.micropoints),
+        "value": in_unit(part.value, unit),
         "normalised": f"{part.normalised:.2f}",
         "peer_points": "" if part.peer_points is None else f"{part.peer_points:.2f}",
         "from_peers": "" if off is None else score_charts.signed(off),
@@ -558,7 +569,7 @@ def method(release: Release, all_levels: Standings, language: Language) -> Conte
         "pillars": pillars if len(pillars) > 1 else (),
         "most_times": MOST_TIMES,
         "step_times": STEP_TIMES,
-        "weighable": bool(all_levels.rows),
+        "weighable": bool(all_levels.rows) and all_levels.enough_pillars,
     }
 
 

@@ -86,7 +86,8 @@ def options_of(
 ) -> Options:
     """The options of the line; what was not given comes from the settings."""
     from troth.pipeline import Options
-    from troth.score.recipe import FIRST, Recipe
+    from troth.score.named import recipe_of
+    from troth.score.recipe import FIRST
     from troth.settings import load_settings
 
     settings = load_settings({"threads": jobs, "memory": memory})
@@ -102,7 +103,7 @@ def options_of(
         licences=[licence_of(one) for one in licences],
         bodies=bodies,
         previous=previous,
-        recipe=FIRST if recipe is None else Recipe.from_toml(recipe),
+        recipe=FIRST if recipe is None else recipe_of(recipe),
     )
 
 

@@ -12,6 +12,7 @@ import enum
 import re
 import string
 from collections.abc import Mapping
+from typing import Any
 
 from troth.errors import UsageError
 
@@ -146,6 +147,19 @@ def points(micropoints: int) -> str:
 def number(value: float) -> str:
     """A number as short as it is exact to ten digits: "1", "0.5", "12,345.678"."""
     return f"{value:,.10g}"
+
+
+def withheld_key(recipe: Mapping[str, Any], share: float) -> tuple[str, dict[str, object]]:
+    """The sentence for a level that is withheld under this recipe, and its slots. `share` of the
+    recipe's weight was measured."""
+    slots: dict[str, object] = {
+        "share": percent(share), "minimum": percent(recipe["minimum_weight"])
+    }  # fmt: skip
+    pillars, essential = recipe.get("pillars", {}), recipe.get("essential", ())
+    if len(pillars) < 2 or not essential:
+        return "level_withheld", slots
+    needed = {"pillars": recipe["minimum_pillars"], "of": len(pillars)}
+    return "level_withheld_pillars", slots | needed | {"essential": "/".join(essential)}
 
 
 def in_unit(value: float, unit: str) -> str:
@@ -332,6 +346,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "{year} is not over in this data (hatched): it is not compared with other years.",
         "ar": "سنة {year} غير مكتملة في هذه البيانات (مظللة): لا تُقارن بالسنوات الأخرى.",
         "zh": "{year} 年的数据尚不完整（阴影部分）：不与其他年份比较。",
+    },
+    "level_withheld_pillars": {
+        "en": "withheld: {share} % of the recipe's weight could be measured; needed are {pillars} pillars of {of} with {minimum} % of the weight of each, {essential} among them",
+        "ar": "محجوب: أمكن قياس {share} % من وزن الوصفة؛ والمطلوب {pillars} ركائز من {of} بنسبة {minimum} % من وزن كل منها، وبينها {essential}",
+        "zh": "不予公布：配方权重中可衡量的占 {share} %；须有 {of} 个支柱中的 {pillars} 个，各达其权重的 {minimum} %，其中须有 {essential}",
     },
     "level_withheld": {
         "en": "withheld: {share} % of the recipe's weight could be measured, at least {minimum} % is needed",

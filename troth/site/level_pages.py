@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.safestring import SafeString
 
@@ -25,6 +26,7 @@ from troth.publish.wording import (
     points,
     rank_key,
     visible,
+    withheld_key,
 )
 from troth.site import charts, draw, score_charts
 from troth.site.pages import Context, Language, figure_html
@@ -55,14 +57,11 @@ def group_plain(label: str | None, language: Language) -> str:
     return language.plain(key, **slots)
 
 
-def level_said(score: Score, minimum: float, language: Language) -> SafeString:
+def level_said(score: Score, recipe: Mapping[str, Any], language: Language) -> SafeString:
     """A level with its interval, or that it is withheld and why."""
     if score.level is None or score.low is None or score.high is None:
-        return language.say(
-            "level_withheld",
-            share=percent(score.weight_measured),
-            minimum=percent(minimum),
-        )
+        key, slots = withheld_key(recipe, score.weight_measured)
+        return language.say(key, **slots)
     return language.say(
         "level_range",
         level=one_digit(score.level),
@@ -131,7 +130,7 @@ def _score(
 ) -> Context:
     shown: Context = {
         "score": score,
-        "said": level_said(score, all_levels.recipe["minimum_weight"], language),
+        "said": level_said(score, all_levels.recipe, language),
         "band": band_said(score, language),
         "bounds": bounds_said(score, language),
         "rank": rank_said(score, language),

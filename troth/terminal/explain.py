@@ -248,8 +248,8 @@ def _score_in_words(score: Score, release: Release) -> list[str]:
     posts = {post.card.code: post for post in release.method().goalposts}
     share = percent(score.weight_measured)
     if score.level is None or score.low is None or score.high is None:
-        minimum = percent(release.method().minimum_weight)
-        told = sentence("level_withheld", share=share, minimum=minimum)
+        key, slots = wording.withheld_key(release.recipe_json(), score.weight_measured)
+        told = sentence(key, "en", **slots)
         return [title, f"  {told}", *_estimates_in_words(score, posts)]
     told = sentence(
         "level_range",

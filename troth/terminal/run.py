@@ -197,6 +197,7 @@ def _told(asked: Asked, done: Done) -> dict[str, Any]:
         "bodies": run["bodies"],
         "bodies_measured": len(_measured_bodies(scored.measured.measurement)),
         "recipe": run["recipe"],
+        "left_out": list(scored.levels.recipe.left_out),
         "previous_release": run["previous_release"],
         "fallen_silent": int(scored.levels.cells.kept.sum()),
         "bodies_with_level": int(scored.levels.published.sum()),
@@ -321,6 +322,11 @@ def _in_words(asked: Asked, done: Done, told: Mapping[str, Any]) -> list[str]:
         "have enough data for a figure"
     )
     lines.append(f"level      {told['bodies_with_level']:,} bodies under {told['recipe']}")
+    if told["left_out"]:
+        lines.append(
+            f"           {len(told['left_out']):,} indicators of the recipe are not in this version and "
+            f"take no part: {', '.join(told['left_out'])}"
+        )
     lines.append(f"as of      {told['as_of']} ({told['as_of_source']})")
     if told["previous_release"] is not None:
         lines.append(

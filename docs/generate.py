@@ -144,9 +144,9 @@ def _calibration() -> Iterator[str]:
     yield "least* their level, and hold far more."
     yield ""
     yield "*Published* levels and ranks are those of the scorer as a whole (`troth/score/calibrate_whole.py`):"
-    yield "162 bodies in three peer groups, six indicators in three pillars, a median of 80 cases, counted"
-    yield "into tables and scored as a release is, gates and rounding included, and ranks only in the"
-    yield "countries where a release would publish any. An interval of ranks is one of whole places and"
+    yield "162 bodies in three peer groups, four shares and two waiting times in three pillars, a median of"
+    yield "80 cases, counted into tables and scored as a release is, gates and rounding included, and ranks"
+    yield "only in the countries where a release would publish any. An interval of ranks is one of whole places and"
     yield "reaches the published one, so where few bodies are ranked it holds more than it says. Nobody is"
     yield "silent in these countries: what stands for silence is low on purpose, and is not calibrated."
 

@@ -158,7 +158,11 @@ def run(
     ] = None,
     recipe_file: Annotated[
         Path | None,
-        typer.Option("--recipe", metavar="FILE", help="Score by this recipe; see recipe show."),
+        typer.Option(
+            "--recipe",
+            metavar="FILE|NAME",
+            help="Score by this recipe: a file (see recipe show), open-competition or kept-word.",
+        ),
     ] = None,
     previous: Annotated[
         Path | None,
@@ -252,7 +256,7 @@ def explain(
 @app.command()
 def score(
     recipe_file: Annotated[
-        Path, typer.Option("--recipe", metavar="FILE", help="A recipe; see recipe show.")
+        Path, typer.Option("--recipe", metavar="FILE|NAME", help="A recipe; see recipe show.")
     ],
     out: Release = OUT,
     form: AnyFormat = ListFormat.TEXT,
@@ -284,12 +288,16 @@ def show_recipe(
         Path | None,
         typer.Option("--out", metavar="DIR|RELEASE", help="That of this release, not the default."),
     ] = None,
+    named: Annotated[
+        str | None,
+        typer.Option("--recipe", metavar="NAME", help="One that comes with troth: kept-word."),
+    ] = None,
     form: TextOrJson = Format.TEXT,
 ) -> None:
     """A recipe as a file, to start one's own from."""
     from troth.terminal import recipe as recipes
 
-    recipes.show(out, form)
+    recipes.show(out, named, form)
 
 
 @app.command()

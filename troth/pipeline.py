@@ -113,8 +113,9 @@ def measure_again(options: Options, planned: Plan, how: str = "reuse") -> Scored
         )  # fmt: skip
         measured, entry, detail = _with_ledgers(measured, opened, planned, register)
         previous, last = _previous(opened, measured.measurement, planned)
-        found = levels(measured.measurement, opened.body, options.recipe, last)
-        run = _run(opened, planned, options, previous)
+        recipe = options.recipe.among([one.code for one in planned.indicators])
+        found = levels(measured.measurement, opened.body, recipe, last)
+        run = _run(opened, planned, options, recipe, previous)
         return Scored(
             how, run, opened.input, opened.body, measured, entry, detail, last, found,
             planned, len(opened.known.bodies),
@@ -191,7 +192,7 @@ def release(scored: Scored, options: Options) -> Path:
     written = write(
         tables,
         catalogue=catalogue_entries(scored.plan),
-        recipe=options.recipe.as_json(),
+        recipe=scored.levels.recipe.as_json(),
         out=options.out,
         licences=options.licences,
     )
@@ -294,7 +295,7 @@ def _previous(
 
 
 def _run(
-    opened: _Opened, planned: Plan, options: Options, previous: Previous | None = None
+    opened: _Opened, planned: Plan, options: Options, recipe: Recipe, previous: Previous | None
 ) -> pa.Table:
     """The row of `run`; its id is a digest of everything that the release depends on."""
     inputs = sorted(
@@ -307,7 +308,7 @@ def _run(
     decides = [
         inputs,
         planned.digest,
-        options.recipe.as_json(),
+        recipe.as_json(),
         opened.as_of.isoformat(),
         __version__,
         # An audit finds more; other records and licences make another release of the same figures.
@@ -322,7 +323,7 @@ def _run(
         "as_of": opened.as_of,
         "as_of_source": opened.as_of_source,
         "code_version": __version__,
-        "recipe": options.recipe.label,
+        "recipe": recipe.label,
         "bodies": opened.body.num_rows,
         **sums,
         "previous_release": previous and previous.release,

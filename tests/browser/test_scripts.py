@@ -148,6 +148,9 @@ def test_hostile_names_in_the_data_of_the_sliders_are_text(out: Path, visit: Any
     assert page.locator("#weigh-table script").count() == 0
 
 
+#: Figures that are no shares.
+IN_DAYS = ("D01", "I01")
+
 PILLARS = ("C01", "C02", "D01", "D02", "I01", "P018", "P019", "T01")
 
 #: What the script needs of a page, and no more.
@@ -178,11 +181,16 @@ def test_pillars_silence_and_gates_are_those_of_the_scorer(
                 last.append({"body_id": name, "body_kind": "public_body", "indicator": code,
                              "version": 1, "n": before, "hits": round(before * chance.random()),
                              "value": 0.5, "release": "before", "as_of": AS_OF})  # fmt: skip
+                if code in IN_DAYS:
+                    last[-1] |= {"hits": None, "value": 95.0, "std_err": 4.0}
             if n == 0 and chance.random() < 0.4:
                 continue
             row = {"body_id": name, "body_kind": "public_body", "indicator": code, "period": "all",
                    "version": 1, "n": n, "hits": round(n * chance.random() ** 2), "error": 0,
                    "unknown": chance.choice([0, 5, 50]) if n else 5, "not_applicable": 0, "status": status}  # fmt: skip
+            if code in IN_DAYS:
+                days = {"value": chance.uniform(0, 150), "std_err": chance.uniform(0, 20)}
+                row |= {"hits": None} | (days if status == "published" else {})
             measurement.append(row)
     recipe = Recipe(
         name="five",
@@ -191,7 +199,8 @@ def test_pillars_silence_and_gates_are_those_of_the_scorer(
         goalposts={
             code: Goalposts(worst=0.8, best=0.05, reason='ends "of" a share', dated="2026-01-01")
             for code in PILLARS
-        },
+        }
+        | dict.fromkeys(IN_DAYS, Goalposts(120.0, 30.0, "days", "2026-01-01", 'days "or" so')),
         weights={code: chance.choice([1.0, 2.0, 0.3]) for code in PILLARS},
         pillars=dict(zip("CDIPT", (1.0, 2.0, 1.5, 1.0, 0.7), strict=True)),
         minimum_weight=chance.choice([0.3, 0.5, 0.65]),

@@ -231,3 +231,37 @@ def test_no_sentence_gives_a_rank_without_its_interval(key: str) -> None:
         text = wording.template(key, language)
         filled = text.format(**dict.fromkeys(wording.slots_of(text), "7"))
         assert wording.bare_ranks(filled) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (0.3, "share", "30 %"),
+        (0.2, "percentage points", "20.0 percentage points"),
+        (45.53, "days", "45.5 days"),
+        (120, "days", "120 days"),
+        (1.654, "ratio", "1.65 ratio"),
+        (-3, "months", "-3.00 months"),
+    ],
+)
+def test_a_figure_is_written_in_the_unit_of_its_goalposts(value, unit, said) -> None:
+    assert wording.in_unit(value, unit) == said
+
+
+def test_a_level_is_withheld_in_words_that_say_what_is_needed() -> None:
+    one = {"minimum_weight": 0.65, "pillars": {"P": 1.0}, "minimum_pillars": 1, "essential": []}
+    key, slots = wording.withheld_key(one, 0.2)
+    assert wording.sentence(key, "en", **slots).replace("\u00a0", " ") == (
+        "withheld: 20 % of the recipe's weight could be measured, at least 65 % is needed"
+    )
+    five = one | {
+        "pillars": dict.fromkeys("CDIPT", 1.0),
+        "minimum_pillars": 4,
+        "essential": ["C", "D"],
+    }
+    key, slots = wording.withheld_key(five, 0.2)
+    assert (
+        wording.sentence(key, "en", **slots)
+        .replace("\u00a0", " ")
+        .endswith("needed are 4 pillars of 5 with 65 % of the weight of each, C/D among them")
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -20,7 +21,16 @@ SILENT = "silent"
 
 MINIMUM = 20
 
-Counts = Mapping[tuple[str, str], tuple[int, int] | str]
+Counts = Mapping[tuple[str, str], "tuple[int, int] | Figure | str"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that is no share, with its standard error; none where it has none."""
+
+    value: float
+    std_err: float | None
+    n: int = 40
 
 
 def recipe(*codes: str, **other: Any) -> Recipe:
@@ -31,9 +41,13 @@ def recipe(*codes: str, **other: Any) -> Recipe:
 
 
 def measurement(counts: Counts) -> pa.Table:
-    """From (body, indicator) -> (hits, n), or `SILENT`; what is not named has no case."""
+    """From (body, indicator) -> (hits, n), a figure, or `SILENT`; what is not named has no case."""
     rows = []
+    no_shares = {code for (_, code), found in counts.items() if isinstance(found, Figure)}
     for (body, indicator), found in counts.items():
+        if isinstance(found, Figure):
+            rows.append(_figure(body, indicator, found))
+            continue
         hits, n = (0, 0) if isinstance(found, str) else found
         status = "not_measurable" if found == SILENT else "not_applicable"
         if n:
@@ -46,7 +60,7 @@ def measurement(counts: Counts) -> pa.Table:
                 "period": "all",
                 "version": 1,
                 "n": n,
-                "hits": hits,
+                "hits": None if indicator in no_shares else hits,
                 "unknown": 7 if found == SILENT else 0,
                 "not_applicable": 0,
                 "error": 0,
@@ -57,24 +71,32 @@ def measurement(counts: Counts) -> pa.Table:
     return MEASUREMENT.rows(rows)
 
 
+def _figure(body: str, indicator: str, found: Figure) -> dict[str, Any]:
+    return {
+        "body_id": body,
+        "body_kind": "public_body",
+        "indicator": indicator,
+        "period": "all",
+        "version": 1,
+        "n": found.n,
+        "hits": None,
+        "unknown": 0,
+        "not_applicable": 0,
+        "error": 0,
+        "value": found.value,
+        "std_err": found.std_err,
+        "status": "published",
+    }
+
+
 def published_before(counts: Counts, release: str = "before") -> pa.Table:
     """The same counts as an earlier release published them: those with enough cases."""
-    rows = [
-        {
-            "body_id": body,
-            "body_kind": "public_body",
-            "indicator": indicator,
-            "version": 1,
-            "n": found[1],
-            "hits": found[0],
-            "value": found[0] / found[1],
-            "release": release,
-            "as_of": date(2026, 1, 1),
-        }
-        for (body, indicator), found in counts.items()
-        if not isinstance(found, str) and found[1] >= MINIMUM
-    ]
-    return LAST_PUBLISHED.rows(rows)
+    shown = measurement(counts).to_pylist()
+    kept = ("body_id", "body_kind", "indicator", "version", "n", "hits", "value", "std_err")
+    when = {"release": release, "as_of": date(2026, 1, 1)}
+    return LAST_PUBLISHED.rows(
+        [{name: row[name] for name in kept} | when for row in shown if row["status"] == "published"]
+    )
 
 
 def bodies(counts: Counts, levels: Mapping[str, tuple[str, int]] | None = None) -> pa.Table:

@@ -11,7 +11,9 @@ SMALL = MadeCountry(groups=2, bodies=12)
 
 def test_the_true_level_is_that_of_the_scorer_without_chance() -> None:
     truth = np.random.default_rng(3).uniform(0, 0.8, (20, 6))
+    truth[:, 2:4] = 200 * truth[:, 2:4]
     points = 100 * np.clip((0.6 - truth) / 0.6, 0, 1)
+    points[:, 2:4] = 100 * np.clip((120 - truth[:, 2:4]) / 90, 0, 1)
     pillars = [code[0] for code in RECIPE.codes]
     micro, _ = contributions(points, np.ones(6), pillars, RECIPE.pillars)
     assert _true_levels(truth) == pytest.approx(micro.sum(axis=1) / 1e6, abs=1e-6)

@@ -25,6 +25,11 @@ def of(*codes: str, **other: object) -> Recipe:
 def test_goalposts_that_are_the_same_are_refused() -> None:
     with pytest.raises(UsageError, match="must differ"):
         Goalposts(worst=0.5, best=0.5, reason="", dated="")
+    with pytest.raises(UsageError, match="of another figure, say its unit"):
+        Goalposts(worst=120.0, best=30.0, reason="", dated="")
+    with pytest.raises(UsageError, match="finite"):
+        Goalposts(worst=float("inf"), best=30.0, reason="", dated="", unit="days")
+    assert Goalposts(worst=120.0, best=-30.0, reason="", dated="", unit="days").best == -30.0
 
 
 def test_a_weight_without_goalposts_is_refused_by_name() -> None:

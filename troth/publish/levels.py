@@ -50,6 +50,16 @@ class Standings:
     recipe: Mapping[str, Any]
 
     @property
+    def codes(self) -> tuple[str, ...]:
+        """The indicators that take part, sorted."""
+        return tuple(sorted(set(self.recipe["weights"]) - set(self.recipe.get("left_out", ()))))
+
+    @property
+    def enough_pillars(self) -> bool:
+        """Whether the run has so many pillars that there can be a level at all."""
+        return len({code[0] for code in self.codes}) >= int(self.recipe.get("minimum_pillars", 1))
+
+    @property
     def pillars(self) -> tuple[str, ...]:
         """The pillars of the recipe; with more than one, the level is their geometric mean."""
         return tuple(sorted(self.recipe.get("pillars", ())))
@@ -130,7 +140,7 @@ class Weighed:
 
 def weighing(release: Release, levels: Standings) -> tuple[Weighed, ...]:
     """All that a level is made of but the weights, for readers who weigh otherwise."""
-    codes = sorted(levels.recipe["weights"])
+    codes = levels.codes
     statuses = [release.statuses(code) for code in codes]
     found = []
     for row in levels.rows:

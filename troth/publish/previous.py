@@ -25,7 +25,7 @@ from troth.tables.results import LAST_PUBLISHED
 #: How many faults of a broken release an error names.
 FAULTS_NAMED = 3
 
-_SAID = ("body_id", "body_kind", "indicator", "version", "n", "hits", "value")
+_SAID = ("body_id", "body_kind", "indicator", "version", "n", "hits", "value", "std_err")
 
 
 @dataclass(frozen=True)

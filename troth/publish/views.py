@@ -30,6 +30,7 @@ from troth.publish.wording import (
     Standing,
     grade,
     grade_of_figure,
+    in_unit,
     standing,
 )
 from troth.tables import body as body_tables
@@ -283,7 +284,8 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """One indicator of a body among its peers: (hits + prior_mean * prior_size) / (n + prior_size).
+    """One indicator of a body among its peers: (hits + prior_mean * prior_size) / (n + prior_size), or
+    where the figure is no share, `value` and `prior_mean` by the squares of `prior_sd` and `std_err`.
 
     `use` is `ranked`, `shown`, or `pooled`: then the value of its peers, `prior_mean`, is shown
     instead of the body's own.
@@ -292,7 +294,7 @@ class Estimate:
     card: Card
     peer_group: str | None
     n: int
-    hits: int
+    hits: int | None  # none: the figure is no share, and `value` is it
     prior_mean: float | None
     prior_size: float | None
     estimate: float | None
@@ -301,6 +303,9 @@ class Estimate:
     reliability: float | None
     use: str | None
     kept_from: str | None = None  # the release that published these cases last, if it fell silent
+    value: float | None = None
+    std_err: float | None = None
+    prior_sd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,7 +373,7 @@ _PART_COLUMNS = (
 )  # fmt: skip
 _ESTIMATE_COLUMNS = (
     "indicator", "peer_group", "n", "hits", "prior_mean", "prior_size", "estimate", "low", "high",
-    "reliability", "use", "kept_from",
+    "reliability", "use", "kept_from", "value", "std_err", "prior_sd",
 )  # fmt: skip
 
 
@@ -556,6 +561,15 @@ class Goalpost:
     weight: float
     reason: str
     dated: str
+    unit: str = "share"
+
+    @property
+    def worst_said(self) -> str:
+        return in_unit(self.worst, self.unit)
+
+    @property
+    def best_said(self) -> str:
+        return in_unit(self.best, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -931,7 +945,10 @@ class Release:
         even = {code: weight / all_weights for code, weight in recipe["weights"].items()}
         shares = recipe.get("shares", even)  # a recipe of one pillar need not say them
         goalposts = []
+        left_out = recipe.get("left_out", ())
         for code, post in sorted(recipe["goalposts"].items()):
+            if code in left_out:
+                continue
             goalposts.append(
                 Goalpost(
                     card=self._card(code),
@@ -940,6 +957,7 @@ class Release:
                     weight=shares[code],
                     reason=post["reason"],
                     dated=str(post["dated"]),
+                    unit=post.get("unit", "share"),
                 )
             )
         return MethodView(

@@ -12,6 +12,7 @@ import enum
 import re
 import string
 from collections.abc import Mapping
+from typing import Any
 
 from troth.errors import UsageError
 
@@ -194,6 +195,29 @@ def points(micropoints: int) -> str:
 def number(value: float) -> str:
     """A number as short as it is exact to ten digits: "1", "0.5", "12,345.678"."""
     return f"{value:,.10g}"
+
+
+def withheld_key(recipe: Mapping[str, Any], share: float) -> tuple[str, dict[str, object]]:
+    """The sentence for a level that is withheld under this recipe, and its slots. `share` of the
+    recipe's weight was measured."""
+    slots: dict[str, object] = {
+        "share": percent(share), "minimum": percent(recipe["minimum_weight"])
+    }  # fmt: skip
+    pillars, essential = recipe.get("pillars", {}), recipe.get("essential", ())
+    if len(pillars) < 2 or not essential:
+        return "level_withheld", slots
+    needed = {"pillars": recipe["minimum_pillars"], "of": len(pillars)}
+    return "level_withheld_pillars", slots | needed | {"essential": "/".join(essential)}
+
+
+def in_unit(value: float, unit: str) -> str:
+    """A figure in the unit of its goalposts: "30 %", "45.5 days". Shares are parts of 1."""
+    if unit == "share":
+        return f"{percent(value)} %"
+    if unit == "percentage points":
+        value *= 100
+    size = abs(value)
+    return f"{value:,.{2 if size < 10 else 1 if size < 100 else 0}f} {unit}"
 
 
 def one_digit(value: float) -> str:
@@ -411,6 +435,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "ar": "سنة {year} غير مكتملة في هذه البيانات (مظللة): لا تُقارن بالسنوات الأخرى.",
         "zh": "{year} 年的数据尚不完整（阴影部分）：不与其他年份比较。",
     },
+    "level_withheld_pillars": {
+        "en": "withheld: {share} % of the recipe's weight could be measured; needed are {pillars} pillars of {of} with {minimum} % of the weight of each, {essential} among them",
+        "ar": "محجوب: أمكن قياس {share} % من وزن الوصفة؛ والمطلوب {pillars} ركائز من {of} بنسبة {minimum} % من وزن كل منها، وبينها {essential}",
+        "zh": "不予公布：配方权重中可衡量的占 {share} %；须有 {of} 个支柱中的 {pillars} 个，各达其权重的 {minimum} %，其中须有 {essential}",
+    },
     "level_withheld": {
         "en": "withheld: {share} % of the recipe's weight could be measured, at least {minimum} % is needed",
         "ar": "محجوب: أمكن قياس {share} % من وزن الوصفة، والحد الأدنى {minimum} %",
@@ -485,6 +514,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Estimate {estimate} % (90 % interval {low} to {high} %): {hits} of {n} cases ({raw} %), drawn towards the {prior} % of its peers; its own cases carry {reliability} % of the weight",
         "ar": "التقدير {estimate} % (فترة 90 %: من {low} إلى {high} %): {hits} من أصل {n} حالة ({raw} %)، مقرّبًا من {prior} % لدى نظرائها؛ وتحمل حالاتها {reliability} % من الوزن",
         "zh": "估计值 {estimate} %（90 % 区间 {low} 至 {high} %）：{n} 例中 {hits} 例（{raw} %），向同类的 {prior} % 靠拢；自身案例占权重的 {reliability} %",
+    },
+    "estimate_figure": {
+        "en": "Estimate {estimate} (90 % interval {low} to {high}): {raw} of its own, drawn towards the {prior} of its peers; its own cases carry {reliability} % of the weight",
+        "ar": "التقدير {estimate} (فترة 90 %: من {low} إلى {high}): {raw} لها وحدها، مقرّبًا من {prior} لدى نظرائها؛ وتحمل حالاتها {reliability} % من الوزن",
+        "zh": "估计值 {estimate}（90 % 区间 {low} 至 {high}）：自身为 {raw}，向同类的 {prior} 靠拢；自身案例占权重的 {reliability} %",
     },
     "use_ranked": {
         "en": "sure enough to enter ranks",

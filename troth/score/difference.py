@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from troth.score.attribution import Inputs, Named, change
-from troth.score.cells import Cells, Priors, cells_of, groups_of, priors_of
+from troth.score.cells import Cells, Priors, cells_for, cells_of, groups_of, priors_of
 from troth.score.level import MICRO, levels_from
 from troth.score.recipe import Recipe
 
@@ -45,7 +45,8 @@ class Part:
     """What one cause changed through one indicator, in millionths of a point.
 
     `old` and `new` name what was replaced by what; `before` and `after` are the contributions of
-    the indicator around the step. `n` and `hits` are the body's own counts on both sides.
+    the indicator around the step. `n` and `hits` are the body's own counts on both sides; where the
+    figure is no share there are no hits, and `old_value` and `new_value` are the figures.
     """
 
     body_id: str
@@ -55,10 +56,12 @@ class Part:
     new: str
     before: int
     after: int
-    old_hits: int
+    old_hits: int | None
     old_n: int
-    new_hits: int
+    new_hits: int | None
     new_n: int
+    old_value: float | None = None
+    new_value: float | None = None
 
     @property
     def change(self) -> int:
@@ -105,7 +108,7 @@ def difference(old: Side, new: Side) -> Difference:
     # the doing of the code that made a release, and so of the method, which comes last.
     drift = first - steps[0].before
     states = [step.before + drift for step in steps] + [last]
-    counts = [_counts(side, bodies, codes) for side in (old, new)]
+    counts = [cells_of(side.measurement, codes, bodies) for side in (old, new)]
     parts = [
         Part(
             bodies[int(row)].as_py(),
@@ -115,7 +118,11 @@ def difference(old: Side, new: Side) -> Difference:
             step.new,
             int(before[row, column]),
             int(after[row, column]),
-            *(int(one[row, column]) for pair in counts for one in pair),
+            _hits_of(counts[0], int(row), int(column)),
+            int(counts[0].n[row, column]),
+            _hits_of(counts[1], int(row), int(column)),
+            int(counts[1].n[row, column]),
+            *(_value_of(cells, int(row), int(column)) for cells in counts),
         )
         for step, before, after in zip(steps, states, states[1:], strict=False)
         for row, column in np.argwhere(after != before)
@@ -163,7 +170,7 @@ def _contributions(inputs: Inputs, bodies: pa.Array, codes: tuple[str, ...]) -> 
     recipe: Recipe = inputs.method.value
     data, peers = inputs.data.value, inputs.peers.value
     found = levels_from(
-        cells_of(data.measurement, recipe.codes, bodies, data.last),
+        cells_for(data.measurement, recipe, bodies, data.last),
         *_peers_of(peers, bodies, recipe),
         recipe,
         gates=False,
@@ -175,7 +182,7 @@ def _contributions(inputs: Inputs, bodies: pa.Array, codes: tuple[str, ...]) -> 
 
 def _peers_of(side: Side, bodies: pa.Array, recipe: Recipe) -> tuple[np.ndarray, Priors]:
     """The groups of these bodies in a release, and what their peers say there."""
-    cells: Cells = cells_of(side.measurement, recipe.codes, last=side.last)
+    cells: Cells = cells_for(side.measurement, recipe, last=side.last)
     groups = groups_of(cells.bodies, side.body, recipe)
     priors = priors_of(cells, groups, recipe)
     at = pc.index_in(bodies, cells.bodies).to_numpy()
@@ -198,6 +205,10 @@ def _published_parts(side: Side, bodies: pa.Array, codes: tuple[str, ...]) -> np
     return found
 
 
-def _counts(side: Side, bodies: pa.Array, codes: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-    cells = cells_of(side.measurement, codes, bodies)
-    return cells.hits, cells.n
+def _hits_of(cells: Cells, row: int, column: int) -> int | None:
+    return None if cells.figure[column] else int(cells.hits[row, column])
+
+
+def _value_of(cells: Cells, row: int, column: int) -> float | None:
+    value = float(cells.value[row, column])
+    return None if np.isnan(value) else value

@@ -14,9 +14,8 @@ import numpy as np
 import pyarrow as pa
 
 from troth.score.alternatives import alternatives
-from troth.score.cells import Cells, known_counts
+from troth.score.cells import Cells, Spread, spread_of
 from troth.score.level import RANKED, SHOWN, Levels
-from troth.score.shrink import Shrunk, beta_binomial
 from troth.score.sureness import sureness
 from troth.score.uncertainty import BANDS as BAND_CUTS
 from troth.tables.body import PUBLIC_BODY
@@ -49,7 +48,7 @@ class Scores:
 
 def scores(found: Levels, threads: int = 1) -> Scores:
     """The five tables: draws say how sure levels and ranks are, variants what hangs on the method."""
-    spread = beta_binomial(*known_counts(found.cells), found.groups)
+    spread = spread_of(found.cells, found.groups, found.recipe)
     sure = sureness(found, spread, threads)
     others = alternatives(found, ranks_kept=sure.rank_kept)
     label = found.recipe.label
@@ -120,11 +119,11 @@ def _kept_from(cells: Cells, body: np.ndarray, code: np.ndarray) -> pa.Array:
     return pa.array(found, pa.string())
 
 
-def _estimate(found: Levels, spread: Shrunk) -> pa.Table:
+def _estimate(found: Levels, spread: Spread) -> pa.Table:
     """A row of every cell with a case, or with peers that have one."""
     cells, priors = found.cells, found.priors
-    body, code = np.nonzero((cells.n > 0) | ~np.isnan(priors.mean))
-    there = cells.n[body, code] > 0
+    body, code = np.nonzero(cells.there | ~np.isnan(priors.mean))
+    there, share = cells.there[body, code], ~cells.figure[code]
     reliability = found.reliability[body, code]
     use = np.select([reliability >= RANKED, reliability >= SHOWN], ["ranked", "shown"], "pooled")
     estimate = found.estimate[body, code]
@@ -136,10 +135,13 @@ def _estimate(found: Levels, spread: Shrunk) -> pa.Table:
             pa.array(cells.codes, pa.string()).take(pa.array(code)),
             pa.array(found.groups[body], pa.string()),
             cells.n[body, code].astype(np.int64),
-            cells.hits[body, code].astype(np.int64),
+            _whole(np.where(share, cells.hits[body, code], np.nan)),
+            _known(cells.value[body, code], ~share & there),
+            _known(cells.error[body, code], ~share & there),
             _kept_from(cells, body, code),
             _known(priors.mean[body, code], ~np.isnan(priors.mean[body, code])),
             _known(priors.size[body, code], ~np.isnan(priors.size[body, code])),
+            _known(priors.sd[body, code], ~np.isnan(priors.sd[body, code])),
             _known(estimate, there),
             # Digits that differ from machine to machine are left out, the estimate inside never is.
             _known(np.fmin(np.round(spread.low[body, code], DIGITS), estimate), there),

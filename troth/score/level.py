@@ -17,12 +17,13 @@ import pyarrow as pa
 from troth.score.cells import (
     Cells,
     Priors,
-    cells_of,
+    cells_for,
     estimates,
     groups_of,
     points_of,
     posts_of,
     priors_of,
+    reliabilities,
 )
 from troth.score.missing import Code, Reason, fill, index_gate, pillar_gate
 from troth.score.recipe import Recipe
@@ -82,7 +83,7 @@ def levels(
     that silence never raises a level; `last` says what bodies published last (`last_published`).
     A body of which too little is measured has no level, only the reason.
     """
-    cells = cells_of(measurement, recipe.codes, last=last)
+    cells = cells_for(measurement, recipe, last=last)
     groups = groups_of(cells.bodies, body, recipe)
     return levels_from(cells, groups, priors_of(cells, groups, recipe), recipe)
 
@@ -98,7 +99,7 @@ def levels_from(
     codes = cells.codes
     pillars = tuple(code[0] for code in codes)
     weights = np.array([recipe.weights[code] for code in codes])
-    estimate = estimates(cells, priors.mean, priors.size)
+    estimate = estimates(cells, priors.mean, priors.size, priors.sd)
     known = points_of(estimate, recipe, codes)
     points = np.where(cells.silent, np.nan, known)
     # What none of its peers publishes either is no silence of the body: it takes no part.
@@ -125,7 +126,7 @@ def levels_from(
         recipe.minimum_weight,
     )
     of_pillar = np.array([recipe.pillars[name] for name in gate.pillars])
-    measured = gate.published @ (of_pillar / of_pillar.sum())
+    measured = gate.published @ (of_pillar / sum(recipe.pillars.values()))
     published = index_gate(gate, recipe.minimum_pillars, recipe.essential) == Reason.PASSED
     pillar_enters = gate.enters
     if not gates:
@@ -144,13 +145,7 @@ def levels_from(
     level = micro.sum(axis=1) / MICRO
     worst, best = posts_of(recipe, codes)
     imputed = silent & ~np.isnan(headline)
-    # What was published last says nothing of how sure one is of today.
-    reliability = np.divide(
-        cells.n,
-        cells.n + priors.size,
-        out=np.zeros(cells.n.shape),
-        where=(priors.size > 0) & ~cells.kept,
-    )
+    reliability = reliabilities(cells, priors)
     of_level = _reliability(reliability, priors, shares, 100 / (best - worst))
     return Levels(
         recipe=recipe,
@@ -189,7 +184,9 @@ def _reliability(
     For one indicator it is that indicator's. One on which all bodies are alike tells none apart, and
     is not asked. 0 where no difference between peers was found at all.
     """
-    spread = priors.mean * (1 - priors.mean) / (priors.size + 1)
+    # Of a share the variance of a Beta, of any other figure that between peers.
+    of_shares = priors.mean * (1 - priors.mean) / (priors.size + 1)
+    spread = np.where(np.isnan(priors.sd), of_shares, priors.sd**2)
     counted = np.nan_to_num((shares * steep) ** 2 * spread)
     total = counted.sum(axis=1)
     found: np.ndarray = np.divide(

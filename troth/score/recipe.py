@@ -12,8 +12,8 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -46,18 +46,44 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _CODE = re.compile(r"[CIDTP]\d{2,3}")
 
 
+#: The unit of goalposts where none is said: a part of 1, of cases or of money.
+SHARE = "share"
+
+
 @dataclass(frozen=True)
 class Goalposts:
-    """The value that gives 0 points and the one that gives 100, why, and since when."""
+    """The value that gives 0 points and the one that gives 100, why, and since when.
+
+    Both are in the indicator's own `unit`. A share is a part of 1, and so are its goalposts.
+    """
 
     worst: float
     best: float
     reason: str
     dated: str
+    unit: str = SHARE
 
     def __post_init__(self) -> None:
+        if not (math.isfinite(self.worst) and math.isfinite(self.best)):
+            raise UsageError("goalposts are finite numbers")
         if self.worst == self.best:
             raise UsageError("goalposts must differ")
+        if self.unit == SHARE and not self.within_a_share:
+            raise UsageError(
+                f"goalposts {self.worst:g} and {self.best:g}: those of a share lie from 0 to 1; of "
+                "another figure, say its unit"
+            )
+
+    @property
+    def within_a_share(self) -> bool:
+        return min(self.worst, self.best) >= 0 and max(self.worst, self.best) <= 1
+
+    def as_json(self) -> dict[str, object]:
+        """The goalposts as a release publishes them; the unit where it is not a share."""
+        unit = {} if self.unit == SHARE else {"unit": self.unit}
+        return {
+            "worst": self.worst, "best": self.best, "reason": self.reason, "dated": self.dated, **unit
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,6 +94,8 @@ class Recipe:
     pillars are alike. `minimum_weight` is the share of a pillar's weight that must be measured,
     `minimum_pillars` how many pillars must have it, and one of the `essential` ones must be among
     them. `peers` says with whom a body is compared; `draws` and `seed` how uncertainty is found.
+    `left_out` are indicators that a run does not have: they take no part, and nobody is asked for
+    them.
     """
 
     name: str
@@ -82,6 +110,7 @@ class Recipe:
     peers: PeerGroups = BY_SIZE
     draws: int = DRAWS
     seed: int = SEED
+    left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         named = f"recipe {self.name}"
@@ -112,6 +141,11 @@ class Recipe:
             if bad:
                 raise UsageError(f"{named}: a weight must be above 0; leave {bad} out instead")
         self._check_gates(named, own)
+        odd = sorted(set(self.left_out) - set(self.weights))
+        if odd or not self.codes:
+            raise UsageError(
+                f"{named}: left_out is some of its indicators, not all, and no others: {odd}"
+            )
         if not FEWEST_DRAWS <= self.draws <= MOST_DRAWS:
             raise UsageError(f"{named}: draws are from {FEWEST_DRAWS} to {MOST_DRAWS:,}")
         if self.seed < 0:
@@ -145,8 +179,17 @@ class Recipe:
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """The indicators, sorted."""
-        return tuple(sorted(self.weights))
+        """The indicators that take part, sorted."""
+        return tuple(sorted(set(self.weights) - set(self.left_out)))
+
+    def among(self, known: Collection[str]) -> Recipe:
+        """The same recipe where a run has these indicators and no others."""
+        lacking = tuple(sorted(set(self.weights) - set(known)))
+        if len(lacking) == len(self.weights):
+            raise UsageError(
+                f"recipe {self.name}: this version has none of its indicators; see troth indicators list"
+            )
+        return replace(self, left_out=lacking)
 
     @property
     def aggregation(self) -> str:
@@ -156,10 +199,10 @@ class Recipe:
     @property
     def shares(self) -> dict[str, float]:
         """What each indicator has of the whole weight, where everything is measured."""
-        inside = dict.fromkeys(self.pillars, 0.0)
-        for code, weight in sorted(self.weights.items()):
-            inside[code[0]] += weight
-        total = sum(self.pillars.values())
+        inside = dict.fromkeys(sorted({code[0] for code in self.codes}), 0.0)
+        for code in self.codes:
+            inside[code[0]] += self.weights[code]
+        total = sum(self.pillars[one] for one in inside)
         return {
             code: self.weights[code] / inside[code[0]] * self.pillars[code[0]] / total
             for code in self.codes
@@ -182,12 +225,10 @@ class Recipe:
             "draws": self.draws,
             "seed": self.seed,
             "pillars": dict(sorted(self.pillars.items())),
-            "goalposts": {
-                code: {"worst": g.worst, "best": g.best, "reason": g.reason, "dated": g.dated}
-                for code, g in sorted(self.goalposts.items())
-            },
+            "goalposts": {code: g.as_json() for code, g in sorted(self.goalposts.items())},
             "weights": dict(sorted(self.weights.items())),
             "shares": self.shares,
+            **({"left_out": list(self.left_out)} if self.left_out else {}),
         }
 
     def as_toml(self) -> str:
@@ -202,11 +243,12 @@ class Recipe:
             f"peers = {_quoted(str(self.peers))}",
             f"draws = {self.draws}",
             f"seed = {self.seed}",
+            *([f"left_out = [{', '.join(map(_quoted, self.left_out))}]"] if self.left_out else []),
             "",
             "[pillars]",
             *(f"{one} = {weight!r}" for one, weight in sorted(self.pillars.items())),
         ]
-        for code in self.codes:
+        for code in sorted(self.weights):
             posts = self.goalposts[code]
             lines += [
                 "",
@@ -214,6 +256,7 @@ class Recipe:
                 f"weight = {self.weights[code]!r}",
                 f"worst = {posts.worst!r}",
                 f"best = {posts.best!r}",
+                *([] if posts.unit == SHARE else [f"unit = {_quoted(posts.unit)}"]),
                 f"reason = {_quoted(posts.reason)}",
                 f"dated = {posts.dated}",
             ]
@@ -240,6 +283,7 @@ class Recipe:
             peers=peers.parse(published["peers"]),
             draws=published["draws"],
             seed=published["seed"],
+            left_out=tuple(published.get("left_out", ())),
         )
 
 
@@ -262,6 +306,7 @@ _TOP: Mapping[str, tuple[type | tuple[type, ...], str]] = {
     "peers": (str, "a text"),
     "draws": (int, "a whole number"),
     "seed": (int, "a whole number"),
+    "left_out": (list, "a list of indicators"),
     "pillars": (dict, "a table of weights"),
     "indicators": (dict, "a table of indicators"),
 }
@@ -269,13 +314,14 @@ _INDICATOR: Mapping[str, tuple[type | tuple[type, ...], str]] = {
     "weight": (_NUMBER, "a number"),
     "worst": (_NUMBER, "a number"),
     "best": (_NUMBER, "a number"),
+    "unit": (str, "a text"),
     "reason": (str, "a text"),
     "dated": (date, "a date without quotes, such as 2026-11-22"),
 }
 _NEEDED = ("name", "version", "title", "indicators")
 
-#: A weight may be left out: then all are alike.
-_MAY_LACK = ("weight",)
+#: A weight may be left out: then all are alike; and a unit, where it is a share.
+_MAY_LACK = ("weight", "unit")
 
 
 class _File:
@@ -325,6 +371,7 @@ class _File:
                 weights=weights,
                 pillars=pillars,
                 essential=tuple(values.get("essential", ())),
+                left_out=tuple(values.get("left_out", ())),
                 peers=peers.parse(values["peers"]) if "peers" in values else BY_SIZE,
                 **plain,
             )
@@ -355,18 +402,25 @@ class _File:
             raise UsageError(f"{place}: {', '.join(lacking)} missing{inside}.{why} Add it")
 
     def _goalposts(self, where: str, given: Mapping[str, Any]) -> Goalposts:
+        unit = given.get("unit", SHARE)
         for name in ("worst", "best"):
-            if not 0 <= given[name] <= 1:
+            if unit == SHARE and not 0 <= given[name] <= 1:
                 self._refuse(
-                    f"{where}.{name}", given[name], "expected a share from 0 to 1 (30 % is 0.3)"
+                    f"{where}.{name}",
+                    given[name],
+                    "expected a share from 0 to 1 (30 % is 0.3). Of a figure that is no share, say "
+                    'its unit, such as unit = "days"',
                 )
+            if not math.isfinite(given[name]):
+                self._refuse(f"{where}.{name}", given[name], "expected a finite number")
         if given["worst"] == given["best"]:
             self._refuse(f"{where}.best", given["best"], "goalposts must differ; move one")
         if not given["reason"].strip():
             self._refuse(f"{where}.reason", given["reason"], "say why the goalposts stand there")
         return Goalposts(
-            float(given["worst"]), float(given["best"]), given["reason"], given["dated"].isoformat()
-        )
+            float(given["worst"]), float(given["best"]), given["reason"],
+            given["dated"].isoformat(), unit,
+        )  # fmt: skip
 
     def _weight(self, where: str, given: Any) -> float:
         if not isinstance(given, _NUMBER) or isinstance(given, bool) or not 0 < given < math.inf:

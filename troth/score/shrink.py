@@ -256,6 +256,15 @@ def normal_normal(
     )
 
 
+def normal_prior(values: Array, errors: Array, groups: Array | None = None) -> tuple[Prior, Array]:
+    """The priors of `normal_normal` alone, and which of `prior.groups` each unit belongs to."""
+    known = priors.cells(values, errors, groups)
+    _refuse_unless(bool(np.all(known.size > 0)), "standard errors above 0")
+    between = priors.paule_mandel(known)
+    mean, _, _ = priors.weighted_mean(known, between)
+    return _prior(known, mean, between, between > 0, known.count() > 0), known.group
+
+
 def gamma_poisson(
     events: Array,
     exposure: Array,

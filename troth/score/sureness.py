@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from troth.score.cells import Spread
     from troth.score.level import Levels
     from troth.score.posterior import Posterior
-    from troth.score.shrink import Shrunk
     from troth.score.variants import Index, Variant
 
 #: Nobody's silence is known to be perfect or hopeless: what stands for it stays off the ends.
@@ -42,9 +42,9 @@ class Sureness:
     rank_kept: bool
 
 
-def sureness(found: Levels, spread: Shrunk, threads: int = 1) -> Sureness:
-    """Intervals of levels and ranks, from the posteriors of the cells (`beta_binomial` of their counts
-    inside peer groups). Each reaches the figure that it is around."""
+def sureness(found: Levels, spread: Spread, threads: int = 1) -> Sureness:
+    """Intervals of levels and ranks, from the posteriors of the cells (`spread_of`). Each reaches the
+    figure that it is around."""
     from troth.score.aggregate import places
     from troth.score.level import MICRO
     from troth.score.uncertainty import BANDS, rank_rows, summarise
@@ -73,7 +73,7 @@ def sureness(found: Levels, spread: Shrunk, threads: int = 1) -> Sureness:
     return Sureness(low, high, bands, rank, rank_low, rank_high, kept)
 
 
-def drawn_levels(found: Levels, spread: Shrunk, threads: int = 1) -> np.ndarray:
+def drawn_levels(found: Levels, spread: Spread, threads: int = 1) -> np.ndarray:
     """Draws of the levels that are published, by body in their order: float32, (draws, bodies)."""
     from troth.score.uncertainty import score_draws
     from troth.score.variants import Method
@@ -102,7 +102,7 @@ def index_of(found: Levels) -> Index:
     return Index(found.cells.codes, found.pillars, worst, best, budget)
 
 
-def posterior_of(found: Levels, spread: Shrunk) -> Posterior:
+def posterior_of(found: Levels, spread: Spread) -> Posterior:
     """The distributions of the cells that enter a published level.
 
     A value that stands for silence is spread as its peers are.
@@ -112,12 +112,17 @@ def posterior_of(found: Levels, spread: Shrunk) -> Posterior:
     shown = found.published
     enters = ~np.isnan(found.points[shown])
     imputed = found.imputed[shown]
+    figure = found.cells.figure
     middle = np.clip(found.value[shown], _OFF_THE_ENDS, 1 - _OFF_THE_ENDS)
     size = np.where(np.isnan(found.priors.size[shown]), 1.0, found.priors.size[shown])
-    first = np.where(imputed, middle * size, spread.first[shown])
-    second = np.where(imputed, (1 - middle) * size, spread.second[shown])
+    as_peers = (
+        np.where(figure, found.value[shown], middle * size),
+        np.where(figure, found.priors.sd[shown], (1 - middle) * size),
+    )
+    first = np.where(imputed, as_peers[0], spread.first[shown])
+    second = np.where(imputed, as_peers[1], spread.second[shown])
     return Posterior(
-        (Family.BETA,) * found.points.shape[1],
+        tuple(Family.NORMAL if one else Family.BETA for one in figure.tolist()),
         np.where(enters, first, np.nan),
         np.where(enters, second, np.nan),
         imputed,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.safestring import SafeString
 
@@ -19,11 +20,13 @@ from troth.publish.wording import (
     band_key,
     count,
     group_slots,
+    in_unit,
     one_digit,
     percent,
     points,
     rank_key,
     visible,
+    withheld_key,
 )
 from troth.site import charts, draw, score_charts
 from troth.site.pages import Context, Language, figure_html
@@ -54,14 +57,11 @@ def group_plain(label: str | None, language: Language) -> str:
     return language.plain(key, **slots)
 
 
-def level_said(score: Score, minimum: float, language: Language) -> SafeString:
+def level_said(score: Score, recipe: Mapping[str, Any], language: Language) -> SafeString:
     """A level with its interval, or that it is withheld and why."""
     if score.level is None or score.low is None or score.high is None:
-        return language.say(
-            "level_withheld",
-            share=percent(score.weight_measured),
-            minimum=percent(minimum),
-        )
+        key, slots = withheld_key(recipe, score.weight_measured)
+        return language.say(key, **slots)
     return language.say(
         "level_range",
         level=one_digit(score.level),
@@ -130,7 +130,7 @@ def _score(
 ) -> Context:
     shown: Context = {
         "score": score,
-        "said": level_said(score, all_levels.recipe["minimum_weight"], language),
+        "said": level_said(score, all_levels.recipe, language),
         "band": band_said(score, language),
         "bounds": bounds_said(score, language),
         "rank": rank_said(score, language),
@@ -141,12 +141,19 @@ def _score(
     if score.level is None:
         return shown
     kept = {one.card.code: one.kept_from for one in score.estimates}
+    units = {
+        code: post.get("unit", "share")
+        for code, post in all_levels.recipe.get("goalposts", {}).items()
+    }
     chart = _waterfall(score, len(all_levels.pillars) > 1, language)
     shown |= {
         "exact": points(score.micropoints),
         "finding": visible(chart.title),
         "chart": SafeString(chart.svg),
-        "parts": [_part(part, kept.get(part.card.code), language) for part in score.parts],
+        "parts": [
+            _part(part, kept.get(part.card.code), units.get(part.card.code, "share"), language)
+            for part in score.parts
+        ],
         "near": _near(view.body.body_id, all_levels, language),
         "alternatives": _alternatives_said(score, language),
         "variants": [
@@ -164,11 +171,14 @@ def _peers_said(score: Score, all_levels: Standings, language: Language) -> Safe
     return language.say("peers_of", group=group_plain(label, language), bodies=count(bodies))
 
 
-def _part(part: views.Contribution, kept_from: str | None, language: Language) -> Context:
+def _part(
+    part: views.Contribution, kept_from: str | None, unit: str, language: Language
+) -> Context:
     off = levels.from_peers(part)
     return {
         "part": part,
         "points": points(part.micropoints),
+        "value": in_unit(part.value, unit),
         "normalised": f"{part.normalised:.2f}",
         "peer_points": "" if part.peer_points is None else f"{part.peer_points:.2f}",
         "from_peers": "" if off is None else score_charts.signed(off),
@@ -558,7 +568,7 @@ def method(release: Release, all_levels: Standings, language: Language) -> Conte
         "pillars": pillars if len(pillars) > 1 else (),
         "most_times": MOST_TIMES,
         "step_times": STEP_TIMES,
-        "weighable": bool(all_levels.rows),
+        "weighable": bool(all_levels.rows) and all_levels.enough_pillars,
     }
 
 

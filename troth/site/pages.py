@@ -23,6 +23,7 @@ from troth.publish.wording import (
     Standing,
     cases_of,
     count,
+    in_unit,
     percent,
     sentence,
     slots_of_figure,
@@ -142,21 +143,34 @@ def standing_said(where: Standing, pooled: Pooled, language: Language) -> SafeSt
     return language.say(where.value, pooled=percent(pooled.value))
 
 
-def estimate_said(one: Estimate, language: Language) -> SafeString | None:
-    """An estimate beside the raw share it was made from, and what it is good for."""
+def estimate_said(one: Estimate, unit: str, language: Language) -> SafeString | None:
+    """An estimate beside the raw figure it was made from, and what it is good for. `unit` is that of
+    its goalposts."""
     if one.estimate is None or one.low is None or one.high is None or one.prior_mean is None:
         return None
-    said = language.say(
-        "estimate",
-        estimate=percent(one.estimate),
-        low=percent(one.low),
-        high=percent(one.high),
-        hits=count(one.hits),
-        n=count(one.n),
-        raw=percent(one.hits / one.n),
-        prior=percent(one.prior_mean),
-        reliability=percent(one.reliability or 0.0),
-    )
+    if one.hits is None:
+        assert one.value is not None
+        said = language.say(
+            "estimate_figure",
+            estimate=in_unit(one.estimate, unit),
+            low=in_unit(one.low, unit),
+            high=in_unit(one.high, unit),
+            raw=in_unit(one.value, unit),
+            prior=in_unit(one.prior_mean, unit),
+            reliability=percent(one.reliability or 0.0),
+        )
+    else:
+        said = language.say(
+            "estimate",
+            estimate=percent(one.estimate),
+            low=percent(one.low),
+            high=percent(one.high),
+            hits=count(one.hits),
+            n=count(one.n),
+            raw=percent(one.hits / one.n),
+            prior=percent(one.prior_mean),
+            reliability=percent(one.reliability or 0.0),
+        )
     return SafeString(f"{said}; {language.say(f'use_{one.use}')}") if one.use else said
 
 
@@ -259,8 +273,16 @@ def body(
         if score.recipe == release.run.recipe
         for one in score.estimates
     }
+    posts = release.recipe_json().get("goalposts", {})
     cards = [
-        _measured_card(one, release, strips[one.card.code], estimates.get(one.card.code), language)
+        _measured_card(
+            one,
+            release,
+            strips[one.card.code],
+            estimates.get(one.card.code),
+            posts.get(one.card.code, {}).get("unit", "share"),
+            language,
+        )
         for one in view.measured
     ]
     withheld = []
@@ -296,6 +318,7 @@ def _measured_card(
     release: Release,
     shared: charts.Strip,
     known: Estimate | None,
+    unit: str,
     language: Language,
 ) -> Context:
     figure = one.figure
@@ -341,7 +364,7 @@ def _measured_card(
         "unknown": language.say("unknown_cases", unknown=count(figure.unknown))
         if figure.unknown
         else None,
-        "estimate": estimate_said(known, language) if known is not None else None,
+        "estimate": estimate_said(known, unit, language) if known is not None else None,
         "missing": one.missing,
         "cases": one.cases,
         "cases_said": language.say(

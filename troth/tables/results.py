@@ -214,13 +214,26 @@ LAST_PUBLISHED = Table(
             "cases",
             Promise(required=True, at_least=1),
         ),
-        _count("hits", "cases in which it happened, as published then"),
+        Column(
+            "hits",
+            Type.INTEGER,
+            "cases in which it happened, as published then; empty where the figure is no share",
+            "cases",
+            Promise(at_least=0),
+        ),
         Column(
             "value",
             Type.NUMBER,
             "the value as published then",
-            "share",
-            Promise(required=True, at_least=0, at_most=1),
+            "as the indicator's card says",
+            REQUIRED,
+        ),
+        Column(
+            "std_err",
+            Type.NUMBER,
+            "its standard error as published then; empty for a share",
+            "as the value",
+            Promise(at_least=0),
         ),
         Column("release", Type.TEXT, "the release in which it was published last", "", REQUIRED),
         Column("as_of", Type.DATE, "the day as of which that release judged", "", REQUIRED),
@@ -247,6 +260,10 @@ def _share(name: str, meaning: str) -> Column:
     return Column(name, Type.NUMBER, meaning, "share", Promise(at_least=0, at_most=1))
 
 
+def _figure(name: str, meaning: str) -> Column:
+    return Column(name, Type.NUMBER, meaning, "as the indicator's card says")
+
+
 def _points(name: str, meaning: str) -> Column:
     return Column(name, Type.NUMBER, meaning, "points", Promise(at_least=0, at_most=100))
 
@@ -259,7 +276,8 @@ ESTIMATE = Table(
     "estimate",
     (
         "One indicator of one body, drawn towards its peers by as much as its own cases are few: "
-        "(hits + prior_mean * prior_size) / (n + prior_size)."
+        "(hits + prior_mean * prior_size) / (n + prior_size). Where the figure is no share: (value * "
+        "prior_sd^2 + prior_mean * std_err^2) / (prior_sd^2 + std_err^2)."
     ),
     (
         BODY_ID,
@@ -268,7 +286,32 @@ ESTIMATE = Table(
         INDICATOR,
         PEER_GROUP,
         _count("n", "cases that could be judged; where it fell silent, those it published last"),
-        _count("hits", "cases in which it happened; where it fell silent, as published last"),
+        Column(
+            "hits",
+            Type.INTEGER,
+            (
+                "cases in which it happened; where it fell silent, as published last; empty where the "
+                "figure is no share of cases"
+            ),
+            "cases",
+            Promise(at_least=0),
+        ),
+        Column(
+            "value",
+            Type.NUMBER,
+            "the body's own figure where it is no share of cases; empty for a share",
+            "as the indicator's card says",
+        ),
+        Column(
+            "std_err",
+            Type.NUMBER,
+            (
+                "the standard error that entered, at least a thousandth of the way between the "
+                "goalposts; empty for a share"
+            ),
+            "as the value",
+            Promise(at_least=0),
+        ),
         Column(
             "kept_from",
             Type.TEXT,
@@ -277,20 +320,30 @@ ESTIMATE = Table(
                 "release"
             ),
         ),
-        _share("prior_mean", "what its peers say before its own cases are looked at"),
+        _figure("prior_mean", "what its peers say before its own cases are looked at"),
         Column(
             "prior_size",
             Type.NUMBER,
-            "how many cases the word of its peers is worth",
+            "how many cases the word of its peers is worth; empty where the figure is no share",
             "cases",
             Promise(at_least=0),
         ),
-        _share("estimate", "its own cases and its peers together; empty without a case"),
-        _share("low", "lower end of the 90 % interval"),
-        _share("high", "upper end of the 90 % interval"),
+        Column(
+            "prior_sd",
+            Type.NUMBER,
+            "standard deviation between its peers, where the figure is no share; empty for a share",
+            "as the value",
+            Promise(at_least=0),
+        ),
+        _figure("estimate", "its own cases and its peers together; empty without a case"),
+        _figure("low", "lower end of the 90 % interval"),
+        _figure("high", "upper end of the 90 % interval"),
         _share(
             "reliability",
-            "n / (n + prior_size): the part of its own cases in the estimate; 0 where it fell silent",
+            (
+                "n / (n + prior_size), or prior_sd^2 / (prior_sd^2 + std_err^2): the part of its own "
+                "cases in the estimate; 0 where it fell silent"
+            ),
         ),
         Column(
             "use",
@@ -392,7 +445,7 @@ CONTRIBUTION = Table(
             "value",
             Type.NUMBER,
             "the estimate that entered, or what stands for it",
-            "share",
+            "as the indicator's card says",
             REQUIRED,
         ),
         Column(

@@ -40,9 +40,8 @@ def compare(first: str, second: str, folder: Path, recipe: Path | None, form: Fo
 
 
 def _compared(found: Rescored, first: str, second: str) -> Compared:
-    from troth.score.cells import known_counts
+    from troth.score.cells import spread_of
     from troth.score.compare import compare as compare_draws
-    from troth.score.shrink import beta_binomial
     from troth.score.sureness import drawn_levels
 
     bodies = body_of(found.release, first), body_of(found.release, second)
@@ -58,7 +57,7 @@ def _compared(found: Rescored, first: str, second: str) -> Compared:
                 f"single figures instead: troth explain {body.body_id}"
             )
     cells = found.levels.cells
-    drawn = drawn_levels(found.levels, beta_binomial(*known_counts(cells), found.levels.groups))
+    drawn = drawn_levels(found.levels, spread_of(cells, found.levels.groups, found.recipe))
     published = np.flatnonzero(found.levels.published)
     ids = [cells.bodies[int(place)].as_py() for place in published]
     columns_of = [drawn[:, ids.index(body.body_id)] for body in bodies]

@@ -23,7 +23,7 @@ CAUSES = ("data", "peers", "method", "correction")
 
 COLUMNS = (
     "body_id", "indicator", "cause", "old", "new", "before", "after", "change",
-    "old_hits", "old_n", "new_hits", "new_n",
+    "old_hits", "old_n", "new_hits", "new_n", "old_value", "new_value",
 )  # fmt: skip
 
 

@@ -16,12 +16,12 @@ from troth.errors import UsageError
 from troth.publish import wording
 from troth.publish.current import current_release
 from troth.publish.views import Measured, Release, open_release
-from troth.publish.wording import count, one_digit, percent, points, sentence
+from troth.publish.wording import count, in_unit, one_digit, percent, points, sentence
 from troth.terminal.records import NOTHING, Absent, Shown, at, lines_of, records_of
 from troth.terminal.screen import ListFormat, columns, plain, say, say_csv, say_json, strong
 
 if TYPE_CHECKING:
-    from troth.publish.views import BodyName, BodyView, Case, Detail, Entry, Figure, Score
+    from troth.publish.views import BodyName, BodyView, Case, Detail, Entry, Figure, Goalpost, Score
 
 #: How many bodies a refusal names.
 NAMED = 10
@@ -164,8 +164,8 @@ _LEVEL = (
 )  # fmt: skip
 _PART = ("value", "normalised", "weight", "micropoints", "peer_points", "imputed")
 _ESTIMATE = (
-    "n", "hits", "prior_mean", "prior_size", "estimate", "low", "high", "reliability", "use",
-    "kept_from",
+    "n", "hits", "value", "std_err", "prior_mean", "prior_size", "prior_sd", "estimate", "low", "high",
+    "reliability", "use", "kept_from",
 )  # fmt: skip
 
 
@@ -253,11 +253,12 @@ def _held_against(view: BodyView) -> list[str]:
 def _score_in_words(score: Score, release: Release) -> list[str]:
     """The level and its parts, which add up to it digit by digit; how sure it is; its estimates."""
     title = strong(f"LEVEL ({plain(score.recipe)})")
+    posts = {post.card.code: post for post in release.method().goalposts}
     share = percent(score.weight_measured)
     if score.level is None or score.low is None or score.high is None:
-        minimum = percent(release.method().minimum_weight)
-        told = sentence("level_withheld", share=share, minimum=minimum)
-        return [title, f"  {told}", *_estimates_in_words(score)]
+        key, slots = wording.withheld_key(release.recipe_json(), score.weight_measured)
+        told = sentence(key, "en", **slots)
+        return [title, f"  {told}", *_estimates_in_words(score, posts)]
     told = sentence(
         "level_range",
         level=points(score.micropoints),
@@ -265,7 +266,6 @@ def _score_in_words(score: Score, release: Release) -> list[str]:
         high=one_digit(score.high),
         share=share,
     )
-    posts = {post.card.code: post for post in release.method().goalposts}
     rows = [("", "", "estimate", "0 at", "100 at", "points", "peers", "weight", "adds")]
     for part in score.parts:
         post = posts[part.card.code]
@@ -273,9 +273,9 @@ def _score_in_words(score: Score, release: Release) -> list[str]:
             (
                 part.card.code,
                 plain(part.card.title) + (" (not published)" if part.imputed else ""),
-                f"{percent(part.value)} %",
-                f"{percent(post.worst)} %",
-                f"{percent(post.best)} %",
+                in_unit(part.value, post.unit),
+                post.worst_said,
+                post.best_said,
                 f"{part.normalised:.6f}",
                 "" if part.peer_points is None else one_digit(part.peer_points),
                 f"{part.weight:.4f}",
@@ -288,7 +288,7 @@ def _score_in_words(score: Score, release: Release) -> list[str]:
         f"  {told}",
         *(f"  {line}" for line in _how_sure(score)),
         *columns(rows, right=(2, 3, 4, 5, 6, 7, 8)),
-        *_estimates_in_words(score),
+        *_estimates_in_words(score, posts),
         *_alternatives_in_words(score),
     ]
 
@@ -326,11 +326,11 @@ def _how_sure(score: Score) -> list[str]:
     return lines
 
 
-def _estimates_in_words(score: Score) -> list[str]:
-    """Each estimate beside the raw share, and what its reliability is good for."""
+def _estimates_in_words(score: Score, posts: Mapping[str, Goalpost]) -> list[str]:
+    """Each estimate beside the raw figure, and what its reliability is good for."""
     rows = [
         (
-            "", "raw share", "of n", "estimate", "90 % interval", "peers say", "own weight", "",
+            "", "raw figure", "of n", "estimate", "90 % interval", "peers say", "own weight", "",
         )
     ]  # fmt: skip
     for one in score.estimates:
@@ -338,15 +338,17 @@ def _estimates_in_words(score: Score) -> list[str]:
             continue
         assert one.prior_mean is not None
         assert one.reliability is not None
-        own = one.use != "pooled"
+        own, unit = one.use != "pooled", posts[one.card.code].unit
+        raw = one.value if one.hits is None else one.hits / one.n
+        assert raw is not None
         rows.append(
             (
                 one.card.code,
-                f"{percent(one.hits / one.n)} %" if own else "",
-                f"{count(one.hits)} of {count(one.n)}",
-                f"{percent(one.estimate)} %" if own else "",
-                f"{percent(one.low)} to {percent(one.high)} %" if own else "",
-                f"{percent(one.prior_mean)} %",
+                in_unit(raw, unit) if own else "",
+                count(one.n) if one.hits is None else f"{count(one.hits)} of {count(one.n)}",
+                in_unit(one.estimate, unit) if own else "",
+                f"{in_unit(one.low, unit)} to {in_unit(one.high, unit)}" if own else "",
+                in_unit(one.prior_mean, unit),
                 "" if one.kept_from else f"{percent(one.reliability)} %",
                 sentence(f"use_{one.use}")
                 if one.kept_from is None

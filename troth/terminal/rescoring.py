@@ -28,13 +28,15 @@ class Rescored:
 def rescored(folder: Path, recipe: Path | None) -> Rescored:
     """The release that a folder is or means, scored by this recipe, or else by its own."""
     from troth.score.level import levels
-    from troth.score.recipe import Recipe
+    from troth.score.named import NAMED, recipe_of
 
     release = open_release(current_release(folder))
     if recipe is None:
         asked = published_recipe(release)
     else:
-        asked = Recipe.from_toml(recipe)
+        asked = recipe_of(recipe)
+        if str(recipe) in NAMED:
+            asked = asked.among(release.catalogue)
         refuse_unknown(asked, release, recipe)
     measurement, body = release.scoring_tables()
     return Rescored(release, asked, levels(measurement, body, asked, release.last_published()))

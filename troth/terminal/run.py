@@ -91,7 +91,8 @@ def options_of(
 ) -> Options:
     """The options of the line; what was not given comes from the settings."""
     from troth.pipeline import Options
-    from troth.score.recipe import FIRST, Recipe
+    from troth.score.named import recipe_of
+    from troth.score.recipe import FIRST
     from troth.settings import load_settings
 
     settings = load_settings({"threads": jobs, "memory": memory})
@@ -108,7 +109,7 @@ def options_of(
         records=records,
         licences=[licence_of(one) for one in licences],
         previous=previous,
-        recipe=FIRST if recipe is None else Recipe.from_toml(recipe),
+        recipe=FIRST if recipe is None else recipe_of(recipe),
     )
 
 
@@ -211,6 +212,7 @@ def _told(asked: Asked, done: Done) -> dict[str, Any]:
         "bodies": run["bodies"],
         "bodies_measured": len(_measured_bodies(scored.measured.measurement)),
         "recipe": run["recipe"],
+        "left_out": list(scored.levels.recipe.left_out),
         "previous_release": run["previous_release"],
         "fallen_silent": int(scored.levels.cells.kept.sum()),
         "bodies_with_level": int(scored.levels.published.sum()),
@@ -335,6 +337,11 @@ def _in_words(asked: Asked, done: Done, told: Mapping[str, Any]) -> list[str]:
         "have enough data for a figure"
     )
     lines.append(f"level      {told['bodies_with_level']:,} bodies under {told['recipe']}")
+    if told["left_out"]:
+        lines.append(
+            f"           {len(told['left_out']):,} indicators of the recipe are not in this version and "
+            f"take no part: {', '.join(told['left_out'])}"
+        )
     lines.append(f"as of      {told['as_of']} ({told['as_of_source']})")
     if told["previous_release"] is not None:
         lines.append(

@@ -14,7 +14,8 @@
   const ROWS = 200; // rows of the table, at most
 
   const recipe = data.recipe;
-  const everyCode = Object.keys(recipe.weights).sort();
+  const leftOut = new Set(recipe.left_out ?? []); // the run does not have them
+  const everyCode = Object.keys(recipe.weights).filter((code) => !leftOut.has(code)).sort();
   const pillarOf = (code) => code[0];
 
   // --- the arithmetic ---
@@ -187,8 +188,9 @@
       ...pillars.map((one) => `${one} = ${pillarWeights[one]}`),
     ];
     for (const code of codes) {
-      const { worst, best, reason, dated } = recipe.goalposts[code];
+      const { worst, best, unit, reason, dated } = recipe.goalposts[code];
       lines.push("", `[indicators.${code}]`, `weight = ${weights[code]}`, `worst = ${worst}`);
+      if (unit !== undefined) lines.push(`unit = ${JSON.stringify(unit)}`);
       lines.push(`best = ${best}`, `reason = ${JSON.stringify(reason)}`, `dated = ${dated}`);
     }
     return `${lines.join("\n")}\n`;

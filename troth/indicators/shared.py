@@ -1041,6 +1041,9 @@ CUT = 0.10
 #: A suspension without a stated end that lasts longer is a breach of the contract (METHODS A.1).
 SUSPENDED_DAYS = 180
 
+#: A day that no stretch of office reaches.
+LAST_DAY = "9999-12-31"
+
 #: Final states of a contract that the body did not carry through, after it was signed.
 NOT_CARRIED_THROUGH = ("incomplete", "cancelled")
 
@@ -1097,14 +1100,17 @@ def in_office(cases: Table, day: str, term: Table, as_of: Day) -> Table:
     On the day of a change itself the new stretch has begun. `until` is the first change afterwards.
     """
     found = offices(term, as_of)
-    return cases.left_join(
+    # Two plain comparisons: with an `or` an engine would try every pair of a case and a stretch.
+    found = found.mutate(before=ibis.coalesce(found.until, ibis.date(LAST_DAY)))
+    joined = cases.left_join(
         found,
         [
             cases.body_no == found.office_of,
             found.since <= cases[day],
-            (found.until.isnull() | (cases[day] < found.until)),
+            cases[day] < found.before,
         ],
     )
+    return joined.drop("before")
 
 
 def days_from(first: ir.DateValue, last: ir.DateValue) -> ir.IntegerValue:

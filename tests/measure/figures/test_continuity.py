@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conformance.reference import picked, table
-from tests.measure.ledgers import Row, beside, ledger, measured, of, of_columns
+from tests.measure.made_ledgers import Row, beside, ledger, measured, of, of_columns
 from troth.indicators import catalogue
 from troth.indicators.shared import offices
 from troth.measure import cox, exposure

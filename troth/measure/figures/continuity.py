@@ -186,8 +186,7 @@ def _pooled_ratios(judged: Judged, rows: Rows) -> dict[str, float]:
         )
     third = _thirds(log_value, currency)
     split, half = halved(rows, kept["signed"])
-    classes = np.stack([kind[split.contract], third[split.contract], half], axis=1)
-    stratum = np.unique(classes, axis=0, return_inverse=True)[1].ravel()
+    stratum = _together(_together(kind, third)[split.contract], half)
     strict = cox.fit(
         split.stop, split.event, np.stack([split.soon, split.later], axis=1),
         start=split.start, stratum=stratum, cluster=split.body, names=("soon", "later"),

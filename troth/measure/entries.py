@@ -21,6 +21,7 @@ from troth.indicators.base import AS_OF, BODY_NO, ENTRY, Indicator, Outcome, sta
 from troth.measure.grouped import DAY
 from troth.tables import LEDGERS
 from troth.tables.base import Table
+from troth.tables.states import FLAGGED
 
 #: Stands for the day of judgement in SQL that is printed.
 PRINTED_DAY = date(9999, 12, 31)
@@ -37,7 +38,8 @@ class Said:
     body), `when` (NaT where it is not known), `state` (`tables/states.py`), `value` (NaN), and the
     columns that the formula keeps: numbers as float64 (NaN), days as datetime64[D] (NaT), yes and no
     as int8 (1, 0; -1 unknown), texts as codes (-1 unknown) of `texts`. `dated` says whether the
-    formula places its cases in time at all.
+    formula places its cases in time at all. `of` and `hits` are what a case adds to n and to hits:
+    one, and one if it is flagged, where the formula counts nothing else.
     """
 
     entry: np.ndarray
@@ -48,6 +50,8 @@ class Said:
     kept: Mapping[str, np.ndarray]
     texts: Mapping[str, tuple[str, ...]]
     dated: bool
+    of: np.ndarray
+    hits: np.ndarray
 
 
 def speak(indicator: Indicator, tables: Mapping[str, ir.Table], day: date) -> Outcome:
@@ -60,12 +64,16 @@ def told(indicator: Indicator, tables: Mapping[str, ir.Table], day: date) -> ir.
     """One row a case: its entry, its body, when it was, its state, its value, what is kept of it."""
     spoken = speak(indicator, tables, day)
     nothing, no_number = ibis.null("date"), ibis.null("float64")
+    counted = {}
+    if spoken.of is not None and spoken.hits is not None:
+        counted = {"of": spoken.of.cast("int64"), "hits": spoken.hits.cast("int64")}
     return spoken.cases.select(
         ENTRY,
         BODY_NO,
         when=nothing if spoken.when is None else spoken.when.cast("date"),
         state=state(spoken, is_share=indicator.figure is None),
         value=no_number if spoken.value is None else spoken.value.cast("float64"),
+        **counted,
         **{f"kept_{name}": value for name, value in spoken.keep.items()},
     )
 
@@ -93,9 +101,13 @@ def as_said(rows: pa.Table, *, is_dated: bool) -> Said:
         kept[short], values = _column(rows[name])
         if values is not None:
             texts[short] = values
+    state = rows["state"].to_numpy()
+    of, hits = np.ones(len(state), np.int64), (state == FLAGGED).astype(np.int64)
+    if "of" in rows.column_names:
+        of, hits = (pc.fill_null(rows[name], 0).to_numpy() for name in ("of", "hits"))
     return Said(
-        entry, pc.fill_null(rows[BODY_NO], -1).to_numpy(), _column(rows["when"])[0], rows["state"].to_numpy(),
-        _column(rows["value"])[0], kept, texts, is_dated,
+        entry, pc.fill_null(rows[BODY_NO], -1).to_numpy(), _column(rows["when"])[0], state,
+        _column(rows["value"])[0], kept, texts, is_dated, of, hits,
     )  # fmt: skip
 
 
@@ -153,10 +165,15 @@ def carried(table: Table, rows: pa.Table, bodies: pa.Array) -> pa.Table:
     return rows.append_column(CARRIED.field(BODY_NO), number).cast(carrying(table))
 
 
+def _as_sql(indicator: Indicator) -> str:
+    return str(ibis.to_sql(told(indicator, unbound_ledgers(), PRINTED_DAY), dialect="duckdb"))
+
+
 def printed(indicator: Indicator) -> str:
     """The SQL of one indicator as its page shows it; `:as_of` is the day of judgement."""
-    expression = told(indicator, unbound_ledgers(), PRINTED_DAY)
-    sql = str(ibis.to_sql(expression, dialect="duckdb"))
+    sql = _as_sql(indicator)
+    if indicator.second is not None:
+        sql += f"\n\n-- where that says too little:\n\n{_as_sql(indicator.second)}"
     day = PRINTED_DAY
     for form in (
         f"MAKE_DATE({day.year}, {day.month}, {day.day})",

@@ -344,7 +344,8 @@ class _Reader:
         row: dict[str, Any] = {}
         for key in keys:
             if self.kind in LEDGERS:
-                row[key] = self._value(LEDGERS[self.kind][key], cells[key], line)
+                column = LEDGERS[self.kind][key]
+                row[key] = self._value(column, cells[key], line) if cells[key] else None
                 continue
             if not re.fullmatch(r"\d+", cells[key]):
                 self.fail(f"{key}: expected integer, found {cells[key]!r}", line)

@@ -95,7 +95,7 @@ class Example:
     expect: tuple[Row, ...]
     tables: Mapping[str, tuple[Row, ...]]
     cases: tuple[Row, ...]
-    kind: str  # of what the cases are
+    kind: str = ""  # of what the cases are
 
 
 @dataclass(frozen=True)

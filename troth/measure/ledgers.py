@@ -101,7 +101,7 @@ def measure_ledgers(
             for one in asked
         ]
         if parts:
-            found.add(parts, given)
+            found.add(parts, given, is_either=indicator.second is not None)
     engine.close()
     return LedgersMeasured(
         register.admit(_together(MEASUREMENT.arrow, found.measurement)),
@@ -139,15 +139,17 @@ class _Found:
         self.entry: list[pa.Table] = []
         self.detail: list[pa.Table] = []
 
-    def add(self, parts: Sequence[_Measuring], given: Mapping[str, pa.Table]) -> None:
-        """One indicator, from one ledger or two."""
+    def add(
+        self, parts: Sequence[_Measuring], given: Mapping[str, pa.Table], *, is_either: bool
+    ) -> None:
+        """One indicator; `is_either` says that it can be told from two ledgers, given or not."""
         tables = [[one.measured(period) for period in one.periods()] for one in parts]
         rows = [pa.concat_tables([row for row, _ in periods]) for periods in tables]
         details = [pa.concat_tables([detail for _, detail in periods]) for periods in tables]
         missing = [one.missing() for one in parts]
         entries = [one.entries(given[one.indicator.case_kind]) for one in parts]
-        if len(parts) == 1:
-            whole = rows[0]
+        if not is_either:
+            (whole,) = rows
         else:
             places = _places(rows)
             whole = _ordered(_of_places(rows, places), parts[0].body_ids)
@@ -195,10 +197,14 @@ def _of_places(tables: Sequence[pa.Table], places: Mapping[_Place, int]) -> pa.T
 
 
 def _of_bodies(tables: Sequence[pa.Table], chosen: Mapping[str, int]) -> pa.Table:
-    """The rows of each body that come from the ledger from which its figure over all is."""
+    """The rows of each body that come from the ledger from which its figure over all is; all of a
+    body that has none."""
     return pa.concat_tables(
         rows.filter(
-            pa.array([chosen[body] == number for body in rows["body_id"].to_pylist()], pa.bool_())
+            pa.array(
+                [chosen.get(body, number) == number for body in rows["body_id"].to_pylist()],
+                pa.bool_(),
+            )
         )
         for number, rows in enumerate(tables)
     )
@@ -471,7 +477,7 @@ class _Measuring:
                 pa.repeat(self.planned.code, count),
                 pa.array([UNDATED if np.isnat(one) else str(one) for one in years], pa.string()),
                 pa.repeat(table.name, count),
-                pc.binary_join_element_wise(*keys, "/"),
+                pc.binary_join_element_wise(*keys, "/", null_handling="skip"),
                 pa.array(flagged[order]),
                 pa.array(values, pa.float64(), mask=np.isnan(values)),
                 picked["file"].cast(pa.string()),

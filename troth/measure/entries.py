@@ -6,6 +6,7 @@ were read; nothing is stored. The arrays are in the order of the entries, whatev
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -132,7 +133,8 @@ def _column(column: pa.ChunkedArray) -> tuple[np.ndarray, tuple[str, ...] | None
     return np.asarray(pc.fill_null(column.cast(pa.float64()), np.nan).to_numpy()), None
 
 
-def unbound_ledgers() -> dict[str, ir.Table]:
+@functools.cache
+def unbound_ledgers() -> Mapping[str, ir.Table]:
     """The ledgers without an engine, for formulas that are compiled to SQL."""
     return {
         name: ibis.table(ibis.Schema.from_pyarrow(carrying(table)), name=name)

@@ -337,7 +337,7 @@ def looks(draw: st.DrawFn) -> dict[str, Any]:
 BETTER_HIGH = {"T06": True, "T07": False, "T08": False, "T09": False}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(looks(), min_size=1, max_size=8),
     st.integers(1, 3),
@@ -422,7 +422,7 @@ def test_silent_edits_and_the_gap_between_good_and_bad_news() -> None:
     assert beside(found, "T09") == {
         "share of favourable things published": 1.0,
         "share of unfavourable things published": 0.25,
-        "gap between them": 0.75,
+        "gap between the two shares": 0.75,
     }
 
 

@@ -34,7 +34,7 @@ def contracting_depth(publication_depth: Table) -> Outcome:
     cases = publication_depth
     there = how_many([cases[name] for name in FIELDS])
     run = ibis.ifelse(cases.checks_run > 0, cases.checks_run, None)
-    passed = cases.checks_passed.cast("float64") / run.cast("float64")
+    passed = cases.checks_passed.cast("float64") / run.cast("float64").nullif(0)
     covered = there.cast("float64") / float(len(FIELDS))
     return outcome(
         cases,

@@ -93,7 +93,7 @@ def duties_published(disc_obs: Table, disc_item: Table, as_of: Day) -> Outcome:
     )
     got = added([ibis.ifelse(part & there, counts, 0.0) for counts, part in parts])
     whole = added([ibis.ifelse(part.notnull() | ~there, counts, 0.0) for counts, part in parts])
-    score = got / whole
+    score = got / whole.nullif(0)
     return outcome(
         cases,
         applies=ibis.coalesce(cases.deadline < as_of, True),

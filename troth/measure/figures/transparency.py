@@ -100,7 +100,7 @@ def silent_edits(judged: Judged) -> Reckoned:
         details={
             "share of favourable things published": complete["favourable"],
             "share of unfavourable things published": complete["unfavourable"],
-            "gap between them": gap,
+            "gap between the two shares": gap,
         },
     )
 

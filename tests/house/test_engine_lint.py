@@ -195,6 +195,8 @@ def test_formulas_do_nothing_that_engines_do_differently(indicator: Indicator) -
     else:
         fact = facts([indicator], indicator.case_kind, unbound_tables())
     faults = expression_faults(fact)
+    if indicator.second is not None:
+        faults += expression_faults(told(indicator.second, unbound_ledgers(), date(2024, 1, 1)))
     if indicator.comparison is not None:
         stored = ibis.table({**fact.schema(), "as_of": "date"}, name="fact")
         faults += expression_faults(judged(indicator, stored))

@@ -209,6 +209,22 @@ def test_the_examples_show_each_field_that_may_be_missing(indicator: Indicator) 
     assert not lacking, f"write an example that names: {lacking}"
 
 
+SECONDS = [one for one in INDICATORS if one.second is not None]
+
+
+@pytest.mark.parametrize("indicator", SECONDS, ids=lambda indicator: indicator.code)
+def test_a_second_formula_has_its_own_examples(indicator: Indicator) -> None:
+    """Of what may be missing and of what contradicts itself; and its fields are of its ledger."""
+    second = indicator.second
+    assert second is not None
+    own = [one for one in words_of(indicator).examples if one.kind == second.case_kind]
+    shown = {case["field"] for one in own for case in one.cases}
+    (*missing, _), faults = names_of(second)
+    assert not {*missing, *faults} - shown
+    assert set(missing) <= set(LEDGERS[second.case_kind].names)
+    assert {"flagged", "not_flagged"} <= {case["state"] for one in own for case in one.cases}
+
+
 #: Two rules over the same condition: the other one's examples show these.
 SHOWN_BY_A_TWIN = {
     "P051": {

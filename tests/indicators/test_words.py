@@ -238,3 +238,31 @@ Expect
 @pytest.mark.parametrize("indicator", catalogue().values(), ids=lambda indicator: indicator.code)
 def test_every_indicator_has_words_under_its_own_title(indicator: Any) -> None:
     assert words_of(indicator).title == indicator.card.title
+
+
+def test_an_example_of_the_second_ledger_is_asked_of_the_second_formula() -> None:
+    text = (
+        TEXTS
+        + """
+### Of the body's own counts
+
+Given foi_annual
+
+| body_id | year | period_end | total |
+| --- | --- | --- | --- |
+| B1 | 2024 | | 40 |
+| B1 | 2024 | 2024-06-30 | 20 |
+
+Expect
+
+| body_id | year | period_end | state |
+| --- | --- | --- | --- |
+| B1 | 2024 | | flagged |
+| B1 | 2024 | 2024-06-30 | not_flagged |
+"""
+    )
+    (example,) = parse(text, "requests.md", "foi", "foi_annual").examples
+    assert example.kind == "foi_annual"
+    assert [case["period_end"] for case in example.cases] == [None, date(2024, 6, 30)]
+    with pytest.raises(UsageError, match="an Expect about a foi has"):
+        parse(text, "requests.md", "foi")

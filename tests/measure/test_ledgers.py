@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from troth.link.register import Register
-from troth.measure.ledgers import ENTRIES_SHOWN, LedgersMeasured, measure_ledgers
+from troth.measure.ledgers import ENTRIES_SHOWN, TOLD_FROM, LedgersMeasured, measure_ledgers
 from troth.measure.plan import plan
 from troth.tables import LEDGERS
 from troth.tables.body import BODY, PUBLIC_BODY
@@ -154,8 +154,115 @@ def test_the_order_of_entries_changes_nothing() -> None:
     assert one.equals(other)
 
 
+def with_lines(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+    table = LEDGERS[name].rows([{"body_kind": PUBLIC_BODY, **row} for row in rows])
+    count = table.num_rows
+    table = table.append_column("file", pa.array([f"{name}.csv"] * count).dictionary_encode())
+    return table.append_column("line", pa.array(np.arange(count) + 2))
+
+
+def requests(body: str, count: int, in_time: int, due: date = date(2024, 3, 29)) -> pa.Table:
+    late = due + timedelta(days=1)
+    rows = [
+        {
+            "foi_id": f"{body}{due}{number}",
+            "body_id": body,
+            "received": due - timedelta(days=28),
+            "due": due,
+            "answered": due if number < in_time else late,
+        }
+        for number in range(count)
+    ]
+    return with_lines("foi", rows)
+
+
+def report(body: str, total: int | None, on_time: int, year: int = 2024) -> dict[str, Any]:
+    return {"body_id": body, "year": year, "total": total, "on_time": on_time}
+
+
+def told(
+    ledgers: dict[str, pa.Table], day: date = DAY, bodies: tuple[str, ...] = ("A", "B", "C")
+) -> LedgersMeasured:
+    rows = [
+        _whole({"body_id": one, "body_kind": PUBLIC_BODY, "body_key": n})
+        for n, one in enumerate(bodies)
+    ]
+    register = Register(BODY.rows(rows), is_person=lambda _: False)
+    return measure_ledgers(ledgers, plan(), register, pa.array(bodies, pa.string()), day)
+
+
+def source(found: LedgersMeasured, body: str, period: str = "all") -> list[str]:
+    return [
+        row["words"]
+        for row in found.detail.to_pylist()
+        if (row["body_id"], row["period"], row["indicator"], row["what"])
+        == (body, period, "T01", TOLD_FROM)
+    ]
+
+
+def test_an_entry_may_count_many_things() -> None:
+    found = told({"foi_annual": with_lines("foi_annual", [report("A", 400, 300)])})
+    row = of(found, "A", code="T01")
+    assert (row["status"], row["n"], row["hits"], row["value"]) == ("published", 400, 300, 0.75)
+    assert row["std_err"] is None, "a share is drawn from its counts"
+    assert source(found, "A") == ["foi_annual"]
+
+
+def test_a_second_ledger_is_asked_where_the_first_says_too_little() -> None:
+    """A has requests enough, B too few, C none."""
+    foi = pa.concat_tables([requests("A", 25, 20), requests("B", 19, 19)])
+    reports = [report("A", 100, 10), report("B", 100, 10), report("C", 10, 9)]
+    found = told({"foi": foi, "foi_annual": with_lines("foi_annual", reports)})
+    assert of(found, "A", code="T01")["value"] == 0.8
+    assert of(found, "B", code="T01")["value"] == 0.1
+    assert of(found, "C", code="T01")["status"] == "too_few_cases"
+    assert (source(found, "A"), source(found, "B"), source(found, "C")) == (
+        ["foi"], ["foi_annual"], [],
+    )  # fmt: skip
+    behind = {(row["body_id"], row["ledger"]) for row in found.entry.to_pylist()
+              if row["indicator"] == "T01"}  # fmt: skip
+    assert behind == {("A", "foi"), ("B", "foi_annual"), ("C", "foi_annual")}
+    coverage = next(row for row in found.coverage.to_pylist() if row["indicator"] == "T01")
+    assert coverage["flagged"] + coverage["not_flagged"] == 25 + 19 + 3
+    assert (coverage["bodies_measured"], coverage["bodies_too_few"]) == (2, 1)
+
+
+def test_each_year_is_told_from_the_ledger_that_can() -> None:
+    reports = [report("A", 100, 10, 2022), report("A", 100, 10, 2024)]
+    found = told({"foi": requests("A", 25, 20), "foi_annual": with_lines("foi_annual", reports)})
+    assert source(found, "A", "2022") == ["foi_annual"]
+    assert source(found, "A", "2024") == ["foi"]
+    keys = [(r["body_id"], r["indicator"], r["period"]) for r in found.measurement.to_pylist()]
+    assert len(keys) == len(set(keys))
+
+
+def test_what_is_unknown_in_neither_or_either_ledger_is_named() -> None:
+    reports = [report("A", None, 10), report("B", 100, 101)]
+    found = told({"foi_annual": with_lines("foi_annual", reports)})
+    assert of(found, "A", code="T01")["status"] == "not_measurable"
+    assert of(found, "B", code="T01")["error"] == 1
+    named = {
+        (row["body_id"], row["field"])
+        for row in found.missing.to_pylist()
+        if row["indicator"] == "T01"
+    }
+    assert named == {("A", "total"), ("B", "more in time than in all")}
+
+
+def test_with_two_ledgers_the_order_of_entries_changes_nothing() -> None:
+    foi = pa.concat_tables([requests("A", 25, 20), requests("B", 19, 19)])
+    reports = [report("B", 100, 10), report("C", 30, 9), report("A", 50, 9, 2023)]
+    one = told({"foi": foi, "foi_annual": with_lines("foi_annual", reports)})
+    backwards = foi.take(pa.array(range(foi.num_rows - 1, -1, -1)))
+    other = told({"foi": backwards, "foi_annual": with_lines("foi_annual", reports[::-1])})
+    assert one.measurement.equals(other.measurement)
+    assert one.missing.equals(other.missing)
+
+
 def test_every_table_keeps_its_promises() -> None:
-    found = measured(invoices(*some("A", 25, 20), {"body_id": "B"}))
+    reports = with_lines("foi_annual", [report("A", 100, 10), report("B", None, 10)])
+    given = {"invoice": invoices(*some("A", 25, 20), {"body_id": "B"}), "foi_annual": reports}
+    found = told({**given, "foi": requests("B", 30, 3)}, bodies=("A", "B"))
     body = BODY.rows([_whole({"body_id": one, "body_kind": PUBLIC_BODY}) for one in ("A", "B")])
     for table, rows in (
         (MEASUREMENT, found.measurement), (MISSING, found.missing), (COVERAGE, found.coverage),

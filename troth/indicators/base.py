@@ -27,7 +27,8 @@ Those of `indicators/shared.py` are known to `measure/compare.py` too; any other
 A formula may also look at the entries of a ledger (`tables/`: invoices, commitments, requests ...).
 Then it says `when` each case was, `as_of` among its parameters is the day of judgement, and its
 figure need be no share: `mean`, `duration` and `statistic` are decorators like `share`, and how the
-cases become a figure is reckoned in `measure/figures`.
+cases become a figure is reckoned in `measure/figures`. Where the same can be told from another
+ledger, `otherwise` registers a second formula for it.
 """
 
 from __future__ import annotations
@@ -240,6 +241,7 @@ class Indicator:
     formula: Callable[..., Outcome]
     comparison: Comparison | None = None
     figure: Figure | None = None  # None: a share of cases
+    second: Indicator | None = None  # the same asked of another ledger
 
     def __call__(self, *tables: Table) -> Outcome:
         return self.formula(*tables)
@@ -248,6 +250,15 @@ class Indicator:
         """Register the comparison that decides this indicator's open cases."""
         self.comparison = comparison
         return comparison
+
+    def otherwise(self, formula: Callable[..., Outcome]) -> Callable[..., Outcome]:
+        """Register the formula that answers the same question from another ledger.
+
+        Of a body and period it is asked where the first formula's ledger says too little for a
+        figure: of requests one by one, say, and else of the body's own counts of them.
+        """
+        self.second = Indicator(self.card, formula, figure=self.figure)
+        return formula
 
     @property
     def code(self) -> str:

@@ -1047,9 +1047,6 @@ LAST_DAY = "9999-12-31"
 #: Final states of a contract that the body did not carry through, after it was signed.
 NOT_CARRIED_THROUGH = ("incomplete", "cancelled")
 
-#: The final state of a contract that was.
-COMPLETE = "complete"
-
 #: How a change of a contract is called that takes value, scope or time from it.
 VALUE, SCOPE, SUSPENSION = "value", "scope", "suspension"
 
@@ -1196,3 +1193,88 @@ ENDED_FIRST = "ended before it was signed"
 def contract_faults(contract: Table) -> dict[str, ir.BooleanValue]:
     """Contradictions in a contract of `with_ending`."""
     return {ENDED_FIRST: contract.final_status_date < contract.date_signed}
+
+
+def how_many(conditions: Sequence[ir.BooleanValue]) -> ir.IntegerValue:
+    """How many of them hold; null where one is unknown."""
+    first, *others = (one.cast("int64") for one in conditions)
+    return sum(others, start=first)
+
+
+def added(numbers: Sequence[ir.NumericValue]) -> ir.NumericValue:
+    """The sum of what is known."""
+    first, *others = (ibis.coalesce(one, 0.0) for one in numbers)
+    return sum(others, start=first)
+
+
+# -- reports on requests --------------------------------------------------------------------------
+
+#: The last day of a year.
+YEAR_ENDS_MONTH, YEAR_ENDS_DAY = 12, 31
+
+
+def report_end(reports: Table) -> ir.DateValue:
+    """The last day of a report's period, which is the calendar year where nothing else is said."""
+    return ibis.coalesce(reports.period_end, ibis.date(reports.year, YEAR_ENDS_MONTH, YEAR_ENDS_DAY))
+
+
+def report_start(reports: Table) -> ir.DateValue:
+    """The first day of a report's period, which is the calendar year where nothing else is said.
+
+    Null where only its end is.
+    """
+    first = ibis.date(reports.year, 1, 1)
+    return ibis.coalesce(
+        reports.period_start, ibis.ifelse(reports.period_end.isnull(), first, None)
+    )
+
+
+def is_counted_twice(reports: Table) -> ir.BooleanValue:
+    """Whether the same body also reports on the whole year of this part of it."""
+    whole = reports.period_end.isnull()
+    in_year = ibis.window(group_by=["body_no", "year"])
+    return ~whole & whole.cast("int64").max().over(in_year).cast("boolean")
+
+
+# -- what must be published ----------------------------------------------------------------------
+
+#: Not reached for more than so many days: it has disappeared (METHODS T08).
+GONE_DAYS = 14
+
+
+def was_found(seen: Table, as_of: ir.DateValue) -> ir.BooleanValue:
+    """Whether the thing had been found by this day."""
+    return ibis.coalesce(seen.first_seen <= as_of, False)
+
+
+def _by(day: ir.DateValue, as_of: ir.DateValue) -> ir.DateValue:
+    """The earlier of the two; null where the day is."""
+    return ibis.ifelse(day > as_of, as_of, day)
+
+
+def has_disappeared(seen: Table, as_of: ir.DateValue) -> ir.BooleanValue:
+    """Whether it was found, has not been reached for more than 14 days, and no archive is named."""
+    away = _by(seen.checked, as_of).delta(seen.unreachable_since, unit="day") > GONE_DAYS
+    return (
+        was_found(seen, as_of) & ibis.coalesce(away, False) & ~ibis.coalesce(seen.archived, False)
+    )
+
+
+def absent_until(seen: Table, as_of: ir.DateValue) -> ir.DateValue:
+    """Of what had not been found by this day: the last day on which it is known not to be there."""
+    looked = ibis.ifelse(seen.first_seen.isnull(), seen.checked, seen.absent_on)
+    return _by(looked, as_of)
+
+
+def last_there(seen: Table, as_of: ir.DateValue) -> ir.DateValue:
+    """The last day by this one on which it was found."""
+    return _by(seen.last_seen, as_of)
+
+
+def came_in_time(seen: Table) -> ir.BooleanValue:
+    """Whether it came by its last day; null where the first look came too late to tell.
+
+    Looked for in vain on the last day itself, it may have come later that day.
+    """
+    missed = ibis.ifelse(seen.absent_on > seen.deadline, False, None)
+    return ibis.ifelse(seen.first_seen <= seen.deadline, True, missed)

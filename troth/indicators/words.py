@@ -29,6 +29,8 @@ so that people read them on the indicator's page and every engine is asked them 
   one row run side by side and must be equally long; other cells repeat.
 - `As of 2024-06-30` is the day on which the cases are judged, where a rule asks for it.
 - A process that is mentioned and not given belongs to body 1 and the year 2024.
+- An example that gives nothing of the ledger of the cases, but of that of the second formula, is asked
+  of that one.
 - Entries of a ledger belong to body `B1` where nothing else is said; a text that is never empty has no
   other default, and where it is one of a list, the first. `Expect` names their key.
 """
@@ -93,6 +95,7 @@ class Example:
     expect: tuple[Row, ...]
     tables: Mapping[str, tuple[Row, ...]]
     cases: tuple[Row, ...]
+    kind: str = ""  # of what the cases are
 
 
 @dataclass(frozen=True)
@@ -116,21 +119,26 @@ def words_of(indicator: Indicator) -> Words:
             f"{path.name}: missing. Every formula has its words beside it; "
             f"write {path.name} with the sections {', '.join(SECTIONS)}."
         ) from None
-    return parse(text, path.name, indicator.case_kind)
+    second = None if indicator.second is None else indicator.second.case_kind
+    return parse(text, path.name, indicator.case_kind, second)
 
 
-def parse(text: str, name: str, kind: str) -> Words:
-    """The words in a Markdown text; `kind` is the kind of case that the examples expect."""
-    return _Reader(text, name, kind).words()
+def parse(text: str, name: str, kind: str, second: str | None = None) -> Words:
+    """The words in a Markdown text; `kind` is the kind of case that the examples expect.
+
+    Those that give nothing of that kind, but of the `second`, are asked of the second formula.
+    """
+    return _Reader(text, name, kind, second).words()
 
 
 class _Reader:
     """Goes through the lines once; every complaint names the file and the line."""
 
-    def __init__(self, text: str, name: str, kind: str) -> None:
+    def __init__(self, text: str, name: str, kind: str, second: str | None) -> None:
         self.lines = text.splitlines()
         self.name = name
-        self.kind = kind
+        self.kind = self.first = kind
+        self.second = second
         self.at = 0
 
     def fail(self, message: str, line: int | None = None) -> NoReturn:
@@ -209,6 +217,9 @@ class _Reader:
             elif line == "Expect":
                 if expect:
                     self.fail("one example has one Expect")
+                self.kind = self.first
+                if self.second in given and self.first not in given:
+                    self.kind = self.second
                 expect, cases = self._expected()
             else:
                 self.fail(
@@ -216,7 +227,8 @@ class _Reader:
                 )
         if not given or not expect:
             self.fail(f"the example {title!r} needs a Given and an Expect", start)
-        return Example(title, given, as_of, expect, self._with_processes(tables, cases), cases)
+        tables = dict(self._with_processes(tables, cases))
+        return Example(title, given, as_of, expect, tables, cases, self.kind)
 
     def _table(self, name: str) -> Table:
         if name not in _TABLES:
@@ -332,7 +344,8 @@ class _Reader:
         row: dict[str, Any] = {}
         for key in keys:
             if self.kind in LEDGERS:
-                row[key] = self._value(LEDGERS[self.kind][key], cells[key], line)
+                column = LEDGERS[self.kind][key]
+                row[key] = self._value(column, cells[key], line) if cells[key] else None
                 continue
             if not re.fullmatch(r"\d+", cells[key]):
                 self.fail(f"{key}: expected integer, found {cells[key]!r}", line)

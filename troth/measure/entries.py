@@ -6,6 +6,7 @@ were read; nothing is stored. The arrays are in the order of the entries, whatev
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ from troth.indicators.base import AS_OF, BODY_NO, ENTRY, Indicator, Outcome, sta
 from troth.measure.grouped import DAY
 from troth.tables import LEDGERS
 from troth.tables.base import Table
+from troth.tables.states import FLAGGED
 
 #: Stands for the day of judgement in SQL that is printed.
 PRINTED_DAY = date(9999, 12, 31)
@@ -37,7 +39,8 @@ class Said:
     body), `when` (NaT where it is not known), `state` (`tables/states.py`), `value` (NaN), and the
     columns that the formula keeps: numbers as float64 (NaN), days as datetime64[D] (NaT), yes and no
     as int8 (1, 0; -1 unknown), texts as codes (-1 unknown) of `texts`. `dated` says whether the
-    formula places its cases in time at all.
+    formula places its cases in time at all. `of` and `hits` are what a case adds to n and to hits:
+    one, and one if it is flagged, where the formula counts nothing else.
     """
 
     entry: np.ndarray
@@ -48,6 +51,8 @@ class Said:
     kept: Mapping[str, np.ndarray]
     texts: Mapping[str, tuple[str, ...]]
     dated: bool
+    of: np.ndarray
+    hits: np.ndarray
 
 
 def speak(indicator: Indicator, tables: Mapping[str, ir.Table], day: date) -> Outcome:
@@ -60,12 +65,16 @@ def told(indicator: Indicator, tables: Mapping[str, ir.Table], day: date) -> ir.
     """One row a case: its entry, its body, when it was, its state, its value, what is kept of it."""
     spoken = speak(indicator, tables, day)
     nothing, no_number = ibis.null("date"), ibis.null("float64")
+    counted = {}
+    if spoken.of is not None and spoken.hits is not None:
+        counted = {"of": spoken.of.cast("int64"), "hits": spoken.hits.cast("int64")}
     return spoken.cases.select(
         ENTRY,
         BODY_NO,
         when=nothing if spoken.when is None else spoken.when.cast("date"),
         state=state(spoken, is_share=indicator.figure is None),
         value=no_number if spoken.value is None else spoken.value.cast("float64"),
+        **counted,
         **{f"kept_{name}": value for name, value in spoken.keep.items()},
     )
 
@@ -95,8 +104,8 @@ def as_said(rows: pa.Table, *, is_dated: bool) -> Said:
         if name == BODY_NO:
             column = pc.fill_null(column, -1)
         words = None
-        if name in (BODY_NO, "state"):
-            values = column.to_numpy()
+        if name in (BODY_NO, "state", "of", "hits"):
+            values = pc.fill_null(column, 0).to_numpy()
         else:
             values, words = _column(column)
         found[name] = values if order is None else values[order]
@@ -105,9 +114,12 @@ def as_said(rows: pa.Table, *, is_dated: bool) -> Said:
     entry = found[ENTRY]
     assert not np.any(entry[1:] == entry[:-1]), "an entry is a case once at most"
     kept = {name.removeprefix("kept_"): found[name] for name in names if name.startswith("kept_")}
+    state = found["state"]
+    of, hits = np.ones(len(state), np.int64), (state == FLAGGED).astype(np.int64)
     return Said(
-        entry, found[BODY_NO], found["when"], found["state"], found["value"], kept, texts, is_dated
-    )
+        entry, found[BODY_NO], found["when"], state, found["value"], kept, texts, is_dated,
+        found.get("of", of), found.get("hits", hits),
+    )  # fmt: skip
 
 
 def _column(column: pa.ChunkedArray) -> tuple[np.ndarray, tuple[str, ...] | None]:
@@ -131,7 +143,8 @@ def _column(column: pa.ChunkedArray) -> tuple[np.ndarray, tuple[str, ...] | None
     return np.asarray(pc.fill_null(column.cast(pa.float64()), np.nan).to_numpy()), None
 
 
-def unbound_ledgers() -> dict[str, ir.Table]:
+@functools.cache
+def unbound_ledgers() -> Mapping[str, ir.Table]:
     """The ledgers without an engine, for formulas that are compiled to SQL."""
     return {
         name: ibis.table(ibis.Schema.from_pyarrow(carrying(table)), name=name)
@@ -164,10 +177,15 @@ def carried(table: Table, rows: pa.Table, bodies: pa.Array) -> pa.Table:
     return rows.append_column(CARRIED.field(BODY_NO), number).cast(carrying(table))
 
 
+def _as_sql(indicator: Indicator) -> str:
+    return str(ibis.to_sql(told(indicator, unbound_ledgers(), PRINTED_DAY), dialect="duckdb"))
+
+
 def printed(indicator: Indicator) -> str:
     """The SQL of one indicator as its page shows it; `:as_of` is the day of judgement."""
-    expression = told(indicator, unbound_ledgers(), PRINTED_DAY)
-    sql = str(ibis.to_sql(expression, dialect="duckdb"))
+    sql = _as_sql(indicator)
+    if indicator.second is not None:
+        sql += f"\n\n-- where that says too little:\n\n{_as_sql(indicator.second)}"
     day = PRINTED_DAY
     for form in (
         f"MAKE_DATE({day.year}, {day.month}, {day.day})",

@@ -41,7 +41,9 @@ def evaluate(example: Example, indicator: Indicator, connection: Any) -> list[Ro
     where the case is the process.
     """
     if indicator.of_ledger:
-        return _of_ledger(example, indicator, connection)
+        second = indicator.second
+        asked = second if second is not None and example.kind == second.case_kind else indicator
+        return _of_ledger(example, asked, connection)
     kind = indicator.case_kind
     names = dict.fromkeys([kind, *ALWAYS, *indicator.tables])
     made = {

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from troth.indicators import catalogue
 from troth.indicators.base import Indicator
 from troth.link.register import Register
 from troth.measure.entries import Said, carried, said
+from troth.measure.examples import names_of
 from troth.measure.figures import reckon
 from troth.measure.figures.base import Judged, Reckoned
 from troth.measure.grouped import months_before
@@ -29,6 +30,9 @@ from troth.tables.states import FIRST_FAULT, FIRST_MISSING, FLAGGED, NOT_APPLICA
 
 #: Every case that the card looks at, and cases of which no day is known.
 ALL, UNDATED = "all", "undated"
+
+#: Stands beside a figure that can be told from two ledgers: the one that it is from.
+TOLD_FROM = "told from the ledger"
 
 #: So many entries of each body and indicator are published with their figure.
 ENTRIES_SHOWN = 50
@@ -72,7 +76,8 @@ def measure_ledgers(
 
     `ledgers` gives the entries by the name of their table, each with `file` and `line`. `body_ids`
     are the registered bodies; an entry of another body is in nobody's figures. An indicator without
-    entries in a table that it cannot do without is not run, and has no row of coverage.
+    entries in a table that it cannot do without is not run, and has no row of coverage. Where it can
+    be told from a second ledger, that is asked of the bodies of which the first says too little.
     """
     engine = in_memory(threads, memory)
     given = {name: rows for name, rows in ledgers.items() if rows.num_rows}
@@ -87,14 +92,19 @@ def measure_ledgers(
     known = catalogue()
     for planned in plan.indicators:
         indicator = known[planned.code]
-        if not indicator.of_ledger or not runs(indicator, given):
+        if not indicator.of_ledger:
             continue
-        one = _Measuring(
-            indicator, planned, said(indicator, engine, as_of), looked_at, body_ids, as_of
-        )
-        found.add(one, given.get(indicator.case_kind, _no_entries(indicator.case_kind)))
+        asked = [one for one in (indicator, indicator.second) if one and runs(one, given)]
+        parts = [
+            _Measuring(
+                one, _planned(one, planned), said(one, engine, as_of), looked_at, body_ids, as_of
+            )
+            for one in asked
+        ]
+        if parts:
+            found.add(parts, given, is_either=indicator.second is not None)
         # What one indicator held, the next need not find held.
-        del one
+        del parts
         pa.default_memory_pool().release_unused()
     engine.close()
     return LedgersMeasured(
@@ -112,10 +122,20 @@ def runs(indicator: Indicator, given: Mapping[str, pa.Table]) -> bool:
     return all(name in given for name in needed) and any(name in given for name in indicator.tables)
 
 
-def _no_entries(name: str) -> pa.Table:
-    """A ledger without entries; they would have a file and a line."""
+def _given(name: str, given: Mapping[str, pa.Table]) -> pa.Table:
+    """The entries of a ledger, of which there may be none; they have a file and a line."""
+    if name in given:
+        return given[name]
     schema = LEDGERS[name].arrow.append(pa.field("file", pa.string()))
     return schema.append(pa.field("line", pa.int64())).empty_table()
+
+
+def _planned(indicator: Indicator, planned: Planned) -> Planned:
+    """The plan of the formula that is asked: the catalogue's, or that of its second one."""
+    if planned.kind == indicator.case_kind:
+        return planned
+    missing, faults = names_of(indicator)
+    return replace(planned, kind=indicator.case_kind, missing=missing, faults=faults)
 
 
 def _together(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
@@ -132,17 +152,131 @@ class _Found:
         self.entry: list[pa.Table] = []
         self.detail: list[pa.Table] = []
 
-    def add(self, one: _Measuring, entries: pa.Table) -> None:
-        measured: list[pa.Table] = []
-        for period in one.periods():
-            rows, details = one.measured(period)
-            measured.append(rows)
-            self.detail.append(details)
-        whole = measured[0]  # over all: the first of the periods
-        self.measurement += measured
-        self.missing.append(one.missing())
-        self.coverage.append(one.coverage(whole))
-        self.entry.append(one.entries(entries))
+    def add(
+        self, parts: Sequence[_Measuring], given: Mapping[str, pa.Table], *, is_either: bool
+    ) -> None:
+        """One indicator; `is_either` says that it can be told from two ledgers, given or not."""
+        tables = [[one.measured(period) for period in one.periods()] for one in parts]
+        rows = [pa.concat_tables([row for row, _ in periods]) for periods in tables]
+        details = [pa.concat_tables([detail for _, detail in periods]) for periods in tables]
+        missing = [one.missing() for one in parts]
+        entries = [one.entries(_given(one.indicator.case_kind, given)) for one in parts]
+        if not is_either:
+            (whole,) = rows
+        else:
+            places = _places(rows)
+            whole = _ordered(_of_places(rows, places), parts[0].body_ids)
+            details = [
+                _of_places(details, places),
+                _told_from(whole, places, [one.indicator.case_kind for one in parts]),
+            ]
+            overall = {body: place for (body, period), place in places.items() if period == ALL}
+            missing, entries = ([_of_bodies(found, overall)] for found in (missing, entries))
+        self.measurement.append(whole)
+        self.detail += details
+        self.missing += missing
+        self.coverage.append(coverage(parts, whole.filter(pc.equal(whole["period"], ALL))))
+        self.entry += entries
+
+
+#: A body and a period.
+_Place = tuple[str, str]
+
+
+def _keys(rows: pa.Table) -> list[_Place]:
+    return list(zip(rows["body_id"].to_pylist(), rows["period"].to_pylist(), strict=True))
+
+
+def _places(rows: Sequence[pa.Table]) -> dict[_Place, int]:
+    """From which ledger the figure of each body and period is: the first that has one to publish,
+    or else the first that says anything."""
+    found: dict[_Place, int] = {}
+    published: set[_Place] = set()
+    for number, of_one in enumerate(rows):
+        for key, status in zip(_keys(of_one), of_one["status"].to_pylist(), strict=True):
+            if key not in found or (key not in published and status == "published"):
+                found[key] = number
+            if status == "published":
+                published.add(key)
+    return found
+
+
+def _of_places(tables: Sequence[pa.Table], places: Mapping[_Place, int]) -> pa.Table:
+    """The rows of each body and period that come from the ledger chosen for them."""
+    return pa.concat_tables(
+        rows.filter(pa.array([places[key] == number for key in _keys(rows)], pa.bool_()))
+        for number, rows in enumerate(tables)
+    )
+
+
+def _of_bodies(tables: Sequence[pa.Table], chosen: Mapping[str, int]) -> pa.Table:
+    """The rows of each body that come from the ledger from which its figure over all is; all of a
+    body that has none."""
+    return pa.concat_tables(
+        rows.filter(
+            pa.array(
+                [chosen.get(body, number) == number for body in rows["body_id"].to_pylist()],
+                pa.bool_(),
+            )
+        )
+        for number, rows in enumerate(tables)
+    )
+
+
+def _ordered(rows: pa.Table, body_ids: pa.Array) -> pa.Table:
+    """All first, then the years, then what has no day; bodies in the order of the register."""
+    periods = rows["period"].to_pylist()
+    late = {ALL: 0, UNDATED: 2}
+    bodies = pc.index_in(rows["body_id"].cast(pa.string()), value_set=body_ids).to_pylist()
+    order = sorted(
+        range(len(periods)), key=lambda one: (late.get(periods[one], 1), periods[one], bodies[one])
+    )
+    return rows.take(pa.array(order, pa.int64()))
+
+
+def _told_from(whole: pa.Table, places: Mapping[_Place, int], ledgers: Sequence[str]) -> pa.Table:
+    """Rows of `detail` that say from which ledger each published figure is."""
+    shown = whole.filter(pc.equal(whole["status"], "published"))
+    return DETAIL.rows(
+        [
+            {
+                "body_id": body,
+                "body_kind": PUBLIC_BODY,
+                "indicator": code,
+                "period": period,
+                "what": TOLD_FROM,
+                "value": None,
+                "words": ledgers[places[body, period]],
+            }
+            for (body, period), code in zip(
+                _keys(shown), shown["indicator"].to_pylist(), strict=True
+            )
+        ]
+    )
+
+
+def coverage(parts: Sequence[_Measuring], whole: pa.Table) -> dict[str, object]:
+    """A row of `coverage`: every case, also those of no known body; and how many bodies."""
+    states = np.concatenate([of.state for one in parts for of in (one.said, one.of_nobody)])
+    statuses = whole["status"].to_pylist()
+    published = whole.filter(pc.equal(whole["status"], "published"))["value"].to_numpy()
+    is_share = parts[0].indicator.figure is None
+
+    def cases(which: np.ndarray) -> int:
+        return int(which.sum())
+
+    return {
+        "indicator": parts[0].planned.code,
+        "flagged": cases(states == FLAGGED),
+        "not_flagged": cases(states == NOT_FLAGGED),
+        "not_applicable": cases(states == NOT_APPLICABLE),
+        "insufficient_data": cases((states >= FIRST_MISSING) & (states < FIRST_FAULT)),
+        "error": cases(states >= FIRST_FAULT),
+        "bodies_measured": statuses.count("published"),
+        "bodies_too_few": statuses.count("too_few_cases") + statuses.count("withheld"),
+        "bodies_not_measurable": statuses.count("not_measurable"),
+        "middle": None if is_share or not len(published) else float(np.median(published)),
+    }
 
 
 class _Measuring:
@@ -184,11 +318,15 @@ class _Measuring:
         """Rows of `measurement` and of `detail` of one period."""
         of, chosen = self.said, period.chosen
 
-        def count(which: np.ndarray) -> np.ndarray:
-            return np.bincount(of.body[chosen & which], minlength=self.bodies)
+        def count(which: np.ndarray, each: np.ndarray | None = None) -> np.ndarray:
+            rows = chosen & which
+            if each is None:
+                return np.bincount(of.body[rows], minlength=self.bodies)
+            # Whole numbers below 2^53: exact as sums of doubles.
+            return np.bincount(of.body[rows], each[rows], self.bodies).astype(np.int64)
 
-        cases = count(self.judged)
-        hits = count(of.state == FLAGGED)
+        cases = count(self.judged, of.of)
+        hits = count(self.judged, of.hits)
         unknown = count((of.state >= FIRST_MISSING) & (of.state < FIRST_FAULT))
         error = count(of.state >= FIRST_FAULT)
         not_applicable = count(of.state == NOT_APPLICABLE)
@@ -341,29 +479,6 @@ class _Measuring:
             )
         return MISSING.rows(rows)
 
-    def coverage(self, whole: pa.Table) -> dict[str, object]:
-        """A row of `coverage`: every case, also those of no known body; and how many bodies."""
-        states = np.concatenate([self.said.state, self.of_nobody.state])
-        statuses = whole["status"].to_pylist()
-        published = whole.filter(pc.equal(whole["status"], "published"))["value"].to_numpy()
-        is_share = self.indicator.figure is None
-
-        def cases(which: np.ndarray) -> int:
-            return int(which.sum())
-
-        return {
-            "indicator": self.planned.code,
-            "flagged": cases(states == FLAGGED),
-            "not_flagged": cases(states == NOT_FLAGGED),
-            "not_applicable": cases(states == NOT_APPLICABLE),
-            "insufficient_data": cases((states >= FIRST_MISSING) & (states < FIRST_FAULT)),
-            "error": cases(states >= FIRST_FAULT),
-            "bodies_measured": statuses.count("published"),
-            "bodies_too_few": statuses.count("too_few_cases") + statuses.count("withheld"),
-            "bodies_not_measurable": statuses.count("not_measurable"),
-            "middle": None if is_share or not len(published) else float(np.median(published)),
-        }
-
     def entries(self, rows: pa.Table) -> pa.Table:
         """Rows of `entry`: of each body the flagged cases first, then those of the largest value."""
         table = LEDGERS[self.indicator.case_kind]
@@ -388,7 +503,7 @@ class _Measuring:
                 pa.repeat(self.planned.code, count),
                 pa.array([UNDATED if np.isnat(one) else str(one) for one in years], pa.string()),
                 pa.repeat(table.name, count),
-                pc.binary_join_element_wise(*keys, "/"),
+                pc.binary_join_element_wise(*keys, "/", null_handling="skip"),
                 pa.array(flagged[order]),
                 pa.array(values, pa.float64(), mask=np.isnan(values)),
                 picked["file"].cast(pa.string()),
@@ -416,7 +531,7 @@ def _taken(of: Said, rows: np.ndarray) -> Said:
     kept = {name: values[rows] for name, values in of.kept.items()}
     return Said(
         of.entry[rows], of.body[rows], of.when[rows], of.state[rows], of.value[rows], kept, of.texts,
-        of.dated,
+        of.dated, of.of[rows], of.hits[rows],
     )  # fmt: skip
 
 

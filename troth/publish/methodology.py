@@ -18,6 +18,7 @@ def catalogue_entries(plan: Plan) -> list[dict[str, Any]]:
 
 def _entry(indicator: Any, planned: Any) -> dict[str, Any]:
     card, words = indicator.card, words_of(indicator)
+    second = () if indicator.second is None else indicator.second.tables
     return {
         "code": card.code,
         "name": indicator.name,
@@ -39,7 +40,7 @@ def _entry(indicator: Any, planned: Any) -> dict[str, Any]:
         "confounds": list(card.confounds),
         "beside": list(card.beside),
         "cases_of": indicator.case_kind,
-        "tables": list(indicator.tables),
+        "tables": list(dict.fromkeys([*indicator.tables, *second])),
         "fields": list(planned.missing[:-1]),
         "faults": list(planned.faults),
         "sql": planned.sql

@@ -371,7 +371,7 @@ def _found_twice(hashes: np.ndarray) -> np.ndarray:
 
 def _joined(key: Sequence[str], rows: pa.Table) -> pa.Array:
     texts = [rows.column(name).combine_chunks().cast(pa.string()) for name in key]
-    return pc.binary_join_element_wise(*texts, ", ")
+    return pc.binary_join_element_wise(*texts, ", ", null_handling="skip")
 
 
 def _reject_lost(table: Table, held: Sequence[_Held]) -> bool:

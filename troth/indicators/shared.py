@@ -1215,7 +1215,9 @@ YEAR_ENDS_MONTH, YEAR_ENDS_DAY = 12, 31
 
 def report_end(reports: Table) -> ir.DateValue:
     """The last day of a report's period, which is the calendar year where nothing else is said."""
-    return ibis.coalesce(reports.period_end, ibis.date(reports.year, YEAR_ENDS_MONTH, YEAR_ENDS_DAY))
+    return ibis.coalesce(
+        reports.period_end, ibis.date(reports.year, YEAR_ENDS_MONTH, YEAR_ENDS_DAY)
+    )
 
 
 def report_start(reports: Table) -> ir.DateValue:

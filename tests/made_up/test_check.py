@@ -246,3 +246,10 @@ def test_measured_by_the_measuring_functions_the_country_shows_what_was_planted(
     assert len(mine) == len(codes)
     assert found.false_alarms == () and found.elsewhere > 150
     assert found.honest_town.stands_out == ()
+
+
+def test_a_ratio_of_rates_without_peers_is_held_against_no_effect() -> None:
+    ratio = {"body_id": TOWNS[0], "indicator": "C01", "value": 2.5, "low": 2.0, "high": 3.2}
+    assert alarms(ratio) == {TOWNS[0]: RAISED}
+    assert alarms(ratio | {"low": 0.9}) == {}
+    assert alarms(ratio | {"indicator": "D06"}) == {}, "no other figure has such a value"

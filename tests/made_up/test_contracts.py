@@ -152,7 +152,7 @@ def test_broken_contracts_of_the_city_are_tendered_again() -> None:
 
 
 def test_the_change_is_the_excuse_and_assessors_agree_on_it() -> None:
-    coded = [row for row in rows("assessment") if row["code"] == "continuity_excuse"]
+    coded = [row for row in rows("assessment") if row["code"] == "stated_reason"]
     by_item: dict[str, list[float]] = {}
     for row in coded:
         by_item.setdefault(row["item_id"], []).append(row["value"])

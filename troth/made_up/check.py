@@ -9,8 +9,9 @@ periods stands out if it lies beyond the 99.8 % limits of its peers' figures:
   which faces the median, else from its standard error; that between peers from their median absolute
   deviation, less the median of their own variances.
 
-A figure that states no uncertainty never stands out, nor one with fewer than five peers. Peers are
-the bodies of the same level, or all bodies where fewer than twelve of that level have a figure.
+A figure that states no uncertainty never stands out, nor one with fewer than five peers, unless it
+is a ratio of rates: that has a value of no effect, 1, and is then held against it. Peers are the
+bodies of the same level, or all bodies where fewer than twelve of that level have a figure.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ ALL_PERIODS, PUBLISHED = "all", "published"
 
 #: Peers of one level that are enough to be compared with alone; figures that a verdict needs.
 ALONE, LEAST = 12, 5
+
+#: Figures that have a value of no effect.
+NO_EFFECT = {"C01": 1.0}
 
 #: Standard errors from the middle of a normal distribution to its 99.9 % and its 95 % point.
 BEYOND, HALF_WIDTH = float(special.ndtri(OUTER[1])), float(special.ndtri(0.95))
@@ -141,7 +145,8 @@ def _of_one(rows: list[dict[str, Any]], level_of: Mapping[str, str | None]) -> I
 def _verdicts(rows: Sequence[Mapping[str, Any]]) -> list[tuple[int, bool]]:
     """For each figure of a group of peers its alarm, and whether one could be given."""
     if len(rows) <= LEAST:
-        return [(0, False)] * len(rows)
+        nothing = NO_EFFECT.get(rows[0]["indicator"]) if rows else None
+        return [(0, False) if nothing is None else _beside(row, nothing) for row in rows]
     if all(row["hits"] is not None for row in rows):
         n = np.array([row["n"] for row in rows], float)
         found = alarms(np.array([row["hits"] for row in rows], float), n)
@@ -151,6 +156,15 @@ def _verdicts(rows: Sequence[Mapping[str, Any]]) -> list[tuple[int, bool]]:
         for name in ("value", "low", "high", "std_err")
     )
     return [_verdict(i, value, low, high, std_err) for i in range(len(rows))]
+
+
+def _beside(row: Mapping[str, Any], nothing: float) -> tuple[int, bool]:
+    """The verdict on one figure beside the value of no effect."""
+    value, facing = row["value"], row["low"] if row["value"] > nothing else row["high"]
+    if facing is None or facing == value:
+        return 0, False
+    own = abs(value - facing) / HALF_WIDTH
+    return int(np.sign(value - nothing)) if abs(value - nothing) > BEYOND * own else 0, True
 
 
 def _verdict(i: int, value: Array, low: Array, high: Array, std_err: Array) -> tuple[int, bool]:

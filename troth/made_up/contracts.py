@@ -304,7 +304,8 @@ def _coded(making: Making, one: Contract, day: int, excuse: bool, draws: Any) ->
             item_id=one.contract_id,
             assessor=assessor,
             date=when,
-            code="continuity_excuse",
+            code="stated_reason",
+            # 1 is a change of person, 0 another reason.
             value=float(excuse if right else not excuse),
             note=None,
         )

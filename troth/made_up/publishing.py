@@ -31,7 +31,7 @@ from troth.tables.information import (
     PROBE,
 )
 
-REQUESTS = 150
+REQUESTS = 320
 
 #: Working days to answer, and of an extension, which one request in ten gets.
 TERM, EXTENDED = 20, 0.1
@@ -85,7 +85,12 @@ ITEMS = (
 #: Of what is to be published: not published, changed without a note, and gone after some months.
 MISSING, ALTERED, GONE = 0.05, 0.01, 0.01
 
-PROBES = 6
+PROBES = 8
+
+
+def _asked(key: str) -> str:
+    """Which report on arrears a duty asks for, as its source says it."""
+    return f"{key.replace('-', ' ')}: " if key.startswith("arrears-") else ""
 
 
 def items() -> list[dict[str, Any]]:
@@ -93,11 +98,11 @@ def items() -> list[dict[str, Any]]:
     return [
         {
             "item_id": f"XR-DUTY-{key}",
-            "duty_source": "Invented Publication Act, section 9",
+            "duty_source": f"{_asked(key)}Invented Publication Act, section 9",
             "title": f"{title} (invented)",
             "weight": 2.0 if tag == "unfavourable" else 1.0,
             "freq": often,
-            "deadline_rule": f"{days} days after the end of the period",
+            "deadline_rule": f"{days} days",
             "machine_readable_required": machine,
             "tag": tag,
         }
@@ -276,7 +281,7 @@ def _probes(making: Making) -> None:
     body, draws = making.body, making.draws("probe")
     good = 0.25 if body.does("ignores_requests_to_channels") else 0.9
     for number in range(PROBES * len(YEARS)):
-        sent = int(worked(FIRST + number * 60 + int(draws.integers(0, 50))))
+        sent = int(worked(FIRST + number * 45 + int(draws.integers(0, 38))))
         luck = draws.random(4) < good
         ack = int(working_days_after(sent, 1 + int(draws.integers(0, 4))))
         reply = int(working_days_after(sent, 6 + int(draws.integers(0, 13))))

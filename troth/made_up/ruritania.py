@@ -138,10 +138,12 @@ def write(made: Country, folder: Path) -> dict[str, int]:
 
 
 def _write_csv(path: Path, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    strange = {name for row in rows for name in row} - set(columns)
+    assert not strange, f"{path.name} has no columns {sorted(strange)}"
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_cell(row[name]) for name in columns] for row in rows)
+    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
     path.write_text(text.getvalue(), encoding="utf-8", newline="")
 
 

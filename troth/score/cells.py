@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from troth.measure.shrink import beta_prior
 from troth.score import peers
 from troth.score.normalise import goalposts
 from troth.score.recipe import Recipe
-from troth.score.shrink import beta_prior
 
 #: The group of every body where of none the level of government is known: all together.
 ALL_BODIES = "all"

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from troth.measure.shrink import Shrunk, beta_binomial
 from troth.score.alternatives import alternatives
 from troth.score.cells import Cells, known_counts
 from troth.score.level import RANKED, SHOWN, Levels
-from troth.score.shrink import Shrunk, beta_binomial
 from troth.score.sureness import sureness
 from troth.score.uncertainty import BANDS as BAND_CUTS
 from troth.tables.body import PUBLIC_BODY

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from troth.measure.shrink import Shrunk
     from troth.score.level import Levels
     from troth.score.posterior import Posterior
-    from troth.score.shrink import Shrunk
     from troth.score.variants import Index, Variant
 
 #: Nobody's silence is known to be perfect or hopeless: what stands for it stays off the ends.

@@ -40,9 +40,9 @@ def compare(first: str, second: str, folder: Path, recipe: Path | None, form: Fo
 
 
 def _compared(found: Rescored, first: str, second: str) -> Compared:
+    from troth.measure.shrink import beta_binomial
     from troth.score.cells import known_counts
     from troth.score.compare import compare as compare_draws
-    from troth.score.shrink import beta_binomial
     from troth.score.sureness import drawn_levels
 
     bodies = body_of(found.release, first), body_of(found.release, second)

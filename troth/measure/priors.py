@@ -18,7 +18,7 @@ from typing import Protocol
 import numpy as np
 
 from troth.errors import UsageError
-from troth.score import special
+from troth.measure import special
 
 Array = np.ndarray
 

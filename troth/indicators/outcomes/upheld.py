@@ -35,7 +35,8 @@ from troth.indicators.shared import COMPLAINT
     thresholds={
         "decisions": "10 decisions: the figure rests on decisions, one of which may find on several "
         "complaints",
-        "publish": "a reliability among peers of 0.5: below it the figure is withheld",
+        "publish": "a reliability among peers of 0.5: below it the figure is withheld, where peers "
+        "differ by more than chance",
         "rank": "a reliability among peers of 0.7: below it the body is not ranked",
     },
     window=12,

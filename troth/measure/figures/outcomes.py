@@ -89,8 +89,9 @@ def upheld(judged: Judged) -> Reckoned:
 
     Findings of one decision are not independent: with the correlation rho inside decisions, over all
     bodies, n findings are worth n / (1 + rho (sum m^2 / n - 1)), m those of each decision (Kish 1965,
-    8.2). Wilson's interval at that number. The figure rests on decisions. Drawn towards its peers it is
-    withheld where they weigh more than the body itself, and the words say who may be ranked (B.7).
+    8.2). Wilson's interval at that number. The figure rests on decisions. Where peers differ, it is
+    withheld if they weigh more in it than the body itself, drawn towards them; the words say who may
+    be ranked (B.7). Where peers differ no more than chance makes them, nobody is.
     """
     body, bodies = judged.body, judged.bodies
     n = total(body, bodies).astype(np.float64)
@@ -101,10 +102,13 @@ def upheld(judged: Judged) -> Reckoned:
     cases = np.where(n > 0, np.maximum(np.rint(worth), 1), np.nan)
     shrunk = beta_binomial(np.rint(np.nan_to_num(share) * cases), cases, peers_of(judged))
     own, settings = shrunk.reliability, judged.settings
+    differ = shrunk.prior.found[shrunk.group]
     withheld: list[str | None] = [None] * bodies
     words: list[str | None] = [None] * bodies
     for one in np.flatnonzero(n > 0):
-        if own[one] < settings["publish"]:
+        if not differ[one]:
+            words[one] = "not ranked: its peers differ no more than chance makes them"
+        elif own[one] < settings["publish"]:
             withheld[one] = (
                 f"the body's own decisions weigh {own[one]:.2f} of the figure and its peers the rest:"
                 f" below {settings['publish']}"

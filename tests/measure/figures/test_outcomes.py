@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from tests.made_up.given import IDS, WHO, table
 from tests.shared import shared
 from troth.link.register import Register
 from troth.measure.figures.base import Z
@@ -269,23 +270,18 @@ def test_days_to_closure_and_the_share_in_time() -> None:
 
 
 @settings(max_examples=6, deadline=None)
-@given(st.lists(st.integers(0, 300), min_size=30, max_size=40), st.integers(1, 60))
+@given(st.lists(st.integers(1, 300), min_size=31, max_size=31), st.integers(1, 60))
 def test_a_later_day_of_judgement_never_takes_a_closure_back(days: list[int], later: int) -> None:
-    rows = [
-        {"received": date(2024, 6, 1), "closed": date(2024, 6, 1) + timedelta(days=n)}
-        for n in days
-    ]  # fmt: skip
-    first, second = date(2024, 10, 1), date(2024, 10, 1) + timedelta(days=later)
-    closed = [sum(row["closed"] <= day for row in rows) for day in (first, second)]
-    assert closed[0] <= closed[1]
-    for day in (first, second):
+    start = date(2024, 6, 1)
+    rows = [{"received": start, "closed": start + timedelta(days=n)} for n in days]
+    known = False
+    for day in (date(2024, 10, 1), date(2024, 10, 1) + timedelta(days=later)):
         value = of(measured(day, case=rows), "O03")["value"]
-        ended = sorted(n for n in days if date(2024, 6, 1) + timedelta(days=n) <= day)
-        # With one day of receipt for all, the median is that of those closed, or not reached.
-        if 2 * len(ended) > len(days):
-            assert value == pytest.approx(ended[(len(days) + 1) // 2 - 1], abs=400)
-        elif 2 * len(ended) < len(days):
-            assert value is None
+        closed = sum(row["closed"] <= day for row in rows)
+        # All came in on one day, so that the sixteenth of 31 to be closed is the median, once it is.
+        assert value == (sorted(days)[15] if closed >= 16 else None)
+        assert value is not None or not known
+        known = value is not None
 
 
 def test_escalation_and_recurrence_are_shares_of_closed_cases() -> None:
@@ -299,6 +295,37 @@ def test_escalation_and_recurrence_are_shares_of_closed_cases() -> None:
     ]
     row = of(measured(case=back + again), "O05")
     assert (row["n"], row["hits"], row["value"]) == (60, 9, 0.15)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_recurrences_are_those_found_pair_by_pair(seed: int) -> None:
+    """The slow way: every closed case beside every other of its body, topic and place."""
+    rng = np.random.default_rng(seed)
+    rows = [
+        {
+            "case_id": f"c{n}",
+            "body_id": "AB"[rng.integers(2)],
+            "received": (came := date(2024, 1, 1) + timedelta(days=int(rng.integers(170)))),
+            "closed": came + timedelta(days=int(rng.integers(9))) if rng.random() < 0.8 else None,
+            "topic_key": f"t{rng.integers(12)}",
+            "place_key": f"p{rng.integers(12)}",
+        }
+        for n in range(300)
+    ]
+    same = ("body_id", "topic_key", "place_key")
+    again = {
+        one["case_id"]
+        for one in rows
+        for other in rows
+        if one["closed"] and all(one[name] == other[name] for name in same)
+        and 0 < (other["received"] - one["closed"]).days <= 180
+    }  # fmt: skip
+    found = measured(case=rows)
+    hits = sum(of(found, "O05", body)["hits"] for body in "AB")
+    assert hits == len(again) > 20
+    shown = {row["entry_id"] for row in found.entry.to_pylist()
+             if row["indicator"] == "O05" and row["flagged"]}  # fmt: skip
+    assert shown <= again
 
 
 # -- surveys -------------------------------------------------------------------------------------
@@ -336,14 +363,33 @@ def test_two_surveys_count_by_their_answers() -> None:
     assert said["most that it can be among all who were asked, share"] == pytest.approx(192 / 240)
 
 
-@given(st.floats(0, 1), st.integers(1, 100), st.integers(0, 100), st.floats(0, 1))
+@settings(max_examples=8, deadline=None)
+@given(st.floats(0, 1), st.integers(30, 100), st.integers(0, 100), st.floats(0, 1))
 def test_bounds_hold_whatever_the_silent_would_have_said(
     share: float, n: int, silent: int, theirs: float
 ) -> None:
-    part = n / (n + silent)
-    least, most = share * part, share * part + 1 - part
+    row = {"wave": "1", "about": "satisfaction", "date": date(2024, 5, 1), "n": n,
+           "asked": n + silent, "share_or_mean": share}  # fmt: skip
+    said = beside(measured(survey=[row]), "O06")
     whole = (share * n + theirs * silent) / (n + silent)
-    assert least - 1e-12 <= whole <= most + 1e-12
+    assert said["least that it can be among all who were asked, share"] <= whole + 1e-12
+    assert said["most that it can be among all who were asked, share"] >= whole - 1e-12
+
+
+def test_who_disappoints_in_the_invented_country_is_found() -> None:
+    rows = table(LEDGERS["survey"])
+    count = rows.num_rows
+    rows = rows.append_column("file", pa.array(["x"] * count).dictionary_encode())
+    rows = rows.append_column("line", pa.array(np.arange(count)))
+    found = judged({"survey": rows}, tuple(IDS), DAY)
+    for code in ("O06", "O07"):
+        values = {
+            row["body_id"]: row["value"]
+            for row in found.measurement.to_pylist()
+            if (row["indicator"], row["period"], row["status"]) == (code, "all", "published")
+        }
+        assert len(values) > 30
+        assert min(values, key=values.__getitem__) == IDS[WHO["disappoints"]]
 
 
 def trust(body: str, wave: str = "1", **more: Any) -> Row:

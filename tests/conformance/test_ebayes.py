@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.shared import shared
-from troth.score import priors, shrink
+from troth.measure import priors, shrink
 
 
 def table(name: str) -> dict[str, np.ndarray]:

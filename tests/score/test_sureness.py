@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 
 from tests.score.measured import SILENT, bodies, countries, measurement, recipe
+from troth.measure.shrink import beta_binomial, draws
 from troth.score.cells import known_counts
 from troth.score.level import Levels, levels
-from troth.score.shrink import beta_binomial, draws
 from troth.score.sureness import Sureness, drawn_levels, sureness
 
 RECIPE = recipe("P013", "P018", "P019")

@@ -1280,3 +1280,76 @@ def came_in_time(seen: Table) -> ir.BooleanValue:
     """
     missed = ibis.ifelse(seen.absent_on > seen.deadline, False, None)
     return ibis.ifelse(seen.first_seen <= seen.deadline, True, missed)
+
+
+# -- outcomes ------------------------------------------------------------------------------------
+
+#: Ways in which a case came; a request for information is timed by other figures.
+COMPLAINT, INFORMATION = "complaint", "foi"
+
+CALENDAR_DAYS = "calendar"
+
+
+def with_residents(cases: Table, body_year: Table, as_of: ir.DateValue) -> Table:
+    """Cases with the `residents` of their body in the latest year that is known by that day."""
+    counted = body_year.filter(
+        body_year.body_no.notnull(),
+        body_year.population > 0,
+        body_year.fiscal_year <= as_of.year(),
+    )
+    latest = _newest(counted, ["body_no"], "fiscal_year")
+    return put_beside(cases, latest.select("body_no", residents="population"), "body_no")
+
+
+def with_next_alike(cases: Table, as_of: ir.DateValue) -> Table:
+    """Cases with `next_alike`: the day on which the next case of the same body, topic and place came
+    in after the case was closed; null without one.
+
+    Receipts and closures are laid in one order of days, so that nothing is compared in pairs.
+    """
+    alike = ["body_no", "topic_key", "place_key"]
+    own = cases.filter(cases.topic_key.notnull(), cases.place_key.notnull())
+    came = own.filter(own.received <= as_of)
+    came = came.select(*alike, "entry", day=came.received, came=came.received, step=ibis.literal(0))
+    over = own.filter(own.closed <= as_of)
+    over = over.select(
+        *alike, "entry", day=over.closed, came=ibis.null("date"), step=ibis.literal(1)
+    )
+    steps = came.union(over)
+    # From the latest day back: what came in on the day of a closure stands behind it, and is not next.
+    since = ibis.cumulative_window(
+        group_by=alike, order_by=[steps.day.desc(), steps.step.desc(), steps.entry]
+    )
+    steps = steps.mutate(next_alike=steps.came.min().over(since))
+    found = steps.filter(steps.step == 1).select("entry", "next_alike")
+    return put_beside(cases, found, "entry")
+
+
+NO_SHARE, OVER_ASKED = "not a share from 0 to 1", "more answers than were asked"
+
+
+def is_no_share(survey: Table) -> ir.BooleanValue:
+    """Whether what a survey found is a mark, or a percentage, and no share."""
+    return (survey.share_or_mean < 0) | (survey.share_or_mean > 1)
+
+
+def with_bids_around(cases: Table, offer: Table, days: int) -> Table:
+    """Invoices with what their suppliers bid to the same body around the day they were due.
+
+    `bids_after` counts bids in so many days after it; `bid_class` is the class of the last bid until
+    then (the first in the order of texts where that day has several). Null without such a bid.
+    """
+    pairs = cases.filter(cases.number == 0, cases.named).select(
+        "entry", "body_no", "supplier_key", "due_date"
+    )
+    bids = offer.select("body_no", "supplier_key", "classification", "date")
+    met = pairs.join(bids, ["body_no", "supplier_key"])
+    gap = met.date.delta(met.due_date, unit="day")
+    met = met.mutate(gap=gap)
+    after = met.group_by("entry").agg(bids_after=met.count(where=(met.gap > 0) & (met.gap <= days)))
+    before = met.filter(met.gap <= 0, met.classification.notnull())
+    last = _newest(before, ["entry"], "gap")
+    same_day = before.join(last.select("entry", last_gap="gap"), "entry")
+    same_day = same_day.filter(same_day.gap == same_day.last_gap)
+    classes = same_day.group_by("entry").agg(bid_class=same_day.classification.min())
+    return put_beside(put_beside(cases, after, "entry"), classes, "entry")

@@ -30,7 +30,8 @@ Names are loaded when they are first used, so `import troth.score` costs nothing
 from importlib import import_module
 from typing import Any
 
-#: Name -> the module that defines it, and what it is called there.
+#: Name -> the module that defines it (of this package, unless it is written out), and what it is
+#: called there.
 _PUBLIC = {
     # Getting ready
     "denominate": ("prepare", "denominate"),
@@ -63,10 +64,10 @@ _PUBLIC = {
     # Small counts among their peers
     "PeerGroups": ("peers", "PeerGroups"),
     "assign_peers": ("peers", "assign_all"),
-    "beta_binomial": ("shrink", "beta_binomial"),
-    "normal_normal": ("shrink", "normal_normal"),
-    "gamma_poisson": ("shrink", "gamma_poisson"),
-    "draws": ("shrink", "draws"),
+    "beta_binomial": ("troth.measure.shrink", "beta_binomial"),
+    "normal_normal": ("troth.measure.shrink", "normal_normal"),
+    "gamma_poisson": ("troth.measure.shrink", "gamma_poisson"),
+    "draws": ("troth.measure.shrink", "draws"),
     "funnel_limits": ("funnel", "limits"),
     "funnel_alarms": ("funnel", "alarms"),
     "rank_intervals": ("ranks", "rank_intervals"),
@@ -113,7 +114,8 @@ def __getattr__(name: str) -> Any:
     if name not in _PUBLIC:
         raise AttributeError(f"troth.score has no {name!r}; it has {', '.join(_PUBLIC)}")
     module, own = _PUBLIC[name]
-    return getattr(import_module(f"troth.score.{module}"), own)
+    whole = module if module.startswith("troth.") else f"troth.score.{module}"
+    return getattr(import_module(whole), own)
 
 
 def __dir__() -> list[str]:

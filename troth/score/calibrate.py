@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from troth.score import funnel, ranks, shrink
+from troth.measure import shrink
+from troth.score import funnel, ranks
 from troth.score.calibrate_whole import MadeCountry, made_releases
 
 Array = np.ndarray

@@ -16,10 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from troth.errors import UsageError
+from troth.measure.shrink import beta_binomial, beta_prior, normal_normal, normal_prior
 from troth.score import peers
 from troth.score.normalise import goalposts
 from troth.score.recipe import Recipe
-from troth.score.shrink import beta_binomial, beta_prior, normal_normal, normal_prior
 
 #: The group of every body where of none the level of government is known: all together.
 ALL_BODIES = "all"

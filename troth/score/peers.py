@@ -20,7 +20,7 @@ from troth.errors import UsageError
 UNKNOWN = "unknown"
 
 #: The fewest bodies in a group. With fewer, a prior says little about its own spread
-#: (see the coverage figures in `troth/score/shrink.py`).
+#: (see the coverage figures in `troth/measure/shrink.py`).
 FEWEST = 8
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from troth.measure.figures.base import Judged, Reckoned, Z, figure, mean_of, with_error
+from troth.measure.figures.base import Array, Judged, Reckoned, Z, figure, mean_of, with_error
 from troth.measure.grouped import ratio, total
 from troth.measure.survival import curves_by, quantile
 
@@ -65,18 +65,23 @@ def ratio_of_sums(judged: Judged) -> Reckoned:
 
 @figure("median_days")
 def median_days(judged: Judged) -> Reckoned:
-    """The median of the kept `days`, of which some may still run (`ended` is no): Kaplan-Meier.
+    """The median of the kept `days`, of which some may still run (`ended` is no): Kaplan-Meier."""
+    ended = judged.kept["ended"] == 1
+    return median_waited(judged.body, judged.bodies, judged.kept["days"], ended)
+
+
+def median_waited(body: Array, bodies: int, days: Array, ended: Array) -> Reckoned:
+    """The median of days by body, of which some still run: Kaplan-Meier.
 
     None where more than half still run. The interval is that of the curve (log-log); where its
     upper end is not reached yet it is open, and the standard error is that of the lower side.
     """
-    days, ended = judged.kept["days"], judged.kept["ended"] == 1
     # What ended on the day it began took no time; what began on the last day has waited none yet.
     known = (days > 0) | ((days == 0) & ended)
     days = np.maximum(days, SAME_DAY)
-    curves = curves_by(judged.body[known], judged.bodies, days[known], ended[known], z=Z)
-    value, low, high = (np.full(judged.bodies, np.nan) for _ in range(3))
-    n = total(judged.body[known], judged.bodies)
+    curves = curves_by(body[known], bodies, days[known], ended[known], z=Z)
+    value, low, high = (np.full(bodies, np.nan) for _ in range(3))
+    n = total(body[known], bodies)
     for one in np.flatnonzero(n):
         found = quantile(curves[one])
         value[one], low[one], high[one] = np.round((found.value, found.low, found.high), 6)

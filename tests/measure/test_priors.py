@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, special
 
-from troth.score import priors
+from troth.measure import priors
 
 
 def shares() -> priors.Cells:

@@ -34,8 +34,8 @@ from statistics import NormalDist
 import numpy as np
 
 from troth.errors import UsageError
-from troth.score import priors, special
-from troth.score.priors import Array, Cells, Grid, Likelihood
+from troth.measure import priors, special
+from troth.measure.priors import Array, Cells, Grid, Likelihood
 
 #: The least reliability with which a body's own figure is published (METHODS B.7).
 PUBLISH = 0.5

@@ -18,8 +18,7 @@ from typing import Protocol
 import numpy as np
 
 from troth.errors import UsageError
-from troth.measure import pooling
-from troth.score import special
+from troth.measure import pooling, special
 
 Array = np.ndarray
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special as scipys
 
-from troth.score import special
+from troth.measure import special
 
 anywhere = st.lists(st.floats(1e-6, 1e8), min_size=1, max_size=20).map(np.array)
 numbers = st.lists(st.floats(-700, 700), min_size=1, max_size=20).map(np.array)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.oracle.slow_priors import beta_binomial_by_search, gamma_poisson_by_search
 from troth.errors import UsageError
-from troth.score import shrink
+from troth.measure import shrink
 
 
 def rng(seed: int = 1) -> np.random.Generator:

@@ -45,6 +45,7 @@ CLOSED = (COMPLETE, "cancelled")
         " contracts of which the carrying out is published, at 60 % or more.",
     ),
     optional=("registered_payment", "registered_milestone"),
+    beside=("T12",),
 )
 def abandoned_works(
     registered_contract: Table, registered_payment: Table, registered_milestone: Table, as_of: Day

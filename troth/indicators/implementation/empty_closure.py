@@ -31,6 +31,7 @@ SAME_AGAIN = 60
         "compare only bodies that keep their log on the same platform.",
         "Only what the source itself marks as a repetition is one.",
     ),
+    beside=("O05",),
 )
 def empty_closure(case: Table, case_event: Table, as_of: Day) -> Outcome:
     """Hit when the case was opened again, when the source says that a later case repeats it, or when

@@ -15,7 +15,7 @@ import pytest
 from tests.made_up.given import country, tiny
 from troth.made_up import cases, publishing, ruritania
 from troth.made_up.country import BODIES, CURRENCY, TOWN, Making, truth
-from troth.made_up.ruritania import COLUMNS, make, write
+from troth.made_up.ruritania import COLUMNS, NOT_KEPT, make, write
 from troth.sources.bodies_csv import read_bodies
 from troth.tables import cases as case_tables
 from troth.tables import information, money, obligations
@@ -28,6 +28,7 @@ TABLES = {
         TERM, *money.TABLES, *obligations.TABLES, *information.TABLES, case_tables.CASE,
         case_tables.CASE_EVENT, case_tables.SURVEY,
     )
+    if table.name not in NOT_KEPT
 }  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def test_rows_keep_what_their_table_promises(table: Table) -> None:
         for column in table:
             if column.name in {"body_kind", "supplier_key"}:
                 continue
-            value, promise = row[column.name], column.promise
+            value, promise = row.get(column.name), column.promise
             assert value is not None or not promise.required, (column.name, row)
             if value is None:
                 continue
@@ -103,7 +104,7 @@ def test_rows_keep_what_their_table_promises(table: Table) -> None:
                 assert value >= promise.at_least
             if column.type is Type.INTEGER:
                 assert isinstance(value, int)
-        keys.add(tuple(row[name] for name in table.key))
+        keys.add(tuple(row.get(name) for name in table.key))
     assert len(keys) == len(made)
 
 

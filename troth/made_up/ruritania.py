@@ -58,8 +58,13 @@ _TABLES = (
     case_tables.SURVEY,
 )
 
+#: Ledgers that the country does not keep, so that what needs them is not run.
+NOT_KEPT = ("commitment_payment", "publication_depth")
+
 #: Table -> columns of its file, in order.
-COLUMNS: dict[str, tuple[str, ...]] = {table.name: _columns_of(table) for table in _TABLES}
+COLUMNS: dict[str, tuple[str, ...]] = {
+    table.name: _columns_of(table) for table in _TABLES if table.name not in NOT_KEPT
+}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -33,6 +34,21 @@ AWARD_STATUSES = ("pending", "active", "cancelled", "unsuccessful")
 CONTRACT_STATUSES = ("pending", "active", "cancelled", "terminated")
 NEVER_SIGNED = ("pending", "cancelled")
 
+#: OCDS codelist `awardCriteria` (1.0 and 1.1, deprecated codes too).
+AWARD_CRITERIA = (
+    "priceOnly",
+    "costOnly",
+    "qualityOnly",
+    "ratedCriteria",
+    "lowestCost",
+    "bestProposal",
+    "bestValueToGovernment",
+    "singleBidOnly",
+)
+
+#: Those under which the lowest price wins (`lowestCost` is the older name of `priceOnly`).
+PRICE_CRITERIA = ("priceOnly", "lowestCost", "costOnly")
+
 #: Bids that were not really handed in. An unknown status counts as handed in, as in Cardinal 0.0.8.
 NOT_SUBMITTED = ("invited", "withdrawn")
 
@@ -56,11 +72,20 @@ LARGEST_SUM = 1_000_000_000_000_000
 #: 300.30 is exactly ten percent on every engine.
 RATIO_DIGITS = 9
 
+#: Ratios are compared on a log scale; a millionth stands for prices closer than that, or equal.
+SMALLEST_RATIO = 1e-6
+
 #: Where the lowest quarter of cases ends, the lower half, and the lower three quarters.
 LOWER_QUARTILE, MEDIAN, UPPER_QUARTILE = 0.25, 0.5, 0.75
 
 #: Tukey's fence: this many interquartile ranges beyond the quartile.
 FENCE_WIDTH = 1.5
+
+#: 1 / 0.6745: of a normal distribution, a standard deviation is so many median distances.
+MEDIAN_DISTANCES = 1.4826
+
+#: The share of amounts that begin with each digit, by Benford's law: log10(1 + 1 / digit).
+BENFORD = {digit: math.log10(1 + 1 / digit) for digit in range(1, 10)}
 
 #: Peer groups of a case, narrow to wide: item class of 4 digits, of 2 digits, category, everyone.
 PEERS = ("class4", "class2", "category")
@@ -85,9 +110,24 @@ def known(code: ir.StringValue, codelist: Sequence[str]) -> ir.StringValue:
     return ibis.ifelse(code.isin(codelist), code, None)
 
 
+def wanted(value: ir.Value, when: ir.BooleanValue) -> ir.IntegerValue:
+    """1, or null where the value is wanted and not known."""
+    return ibis.ifelse(ibis.coalesce(when, True) & value.isnull(), ibis.null("int8"), 1)
+
+
+def unless(trouble: ir.BooleanValue) -> ir.IntegerValue:
+    """1, or null where there is such trouble that nothing can be said."""
+    return ibis.ifelse(ibis.coalesce(trouble, False), ibis.null("int8"), 1)
+
+
 def not_cancelled(tender: Table) -> ir.BooleanValue:
     """False for a tender that was called off. No rule about tenders concerns one."""
     return ibis.coalesce(tender.status, ibis.literal("")) != CANCELLED
+
+
+def competes(tender: Table) -> ir.BooleanValue:
+    """False for a called-off tender and where suppliers do not compete; null without a method."""
+    return not_cancelled(tender) & known(tender.method, METHODS).isin(COMPETITIVE)
 
 
 def awaits_bids(tender: Table) -> ir.BooleanValue:
@@ -116,8 +156,7 @@ def bidders(tender: Table) -> ir.IntegerValue:
 
 def drew_bidders(tender: Table) -> ir.BooleanValue:
     """Whether suppliers were to compete and at least one came; null where neither is known."""
-    competitive = known(tender.method, METHODS).isin(COMPETITIVE)
-    return not_cancelled(tender) & competitive & (bidders(tender) > 0)
+    return competes(tender) & (bidders(tender) > 0)
 
 
 # -- money ---------------------------------------------------------------------------------------
@@ -338,6 +377,8 @@ def _bids_by_lot(bids: Table) -> Table:
         last_currency=bids.currency.max(where=handed_in),
         lowest_disqualified=asked.min(where=disqualified),
         lowest_other=asked.min(where=handed_in & ~disqualified),
+        lowest=asked.min(where=handed_in),
+        highest=asked.max(where=handed_in),
         winning_price=asked.min(where=winning),
         losing_price=asked.min(where=valid & bids.rival),
         undated=bids.count(where=winning & bids.date.isnull()),
@@ -447,6 +488,34 @@ def from_lots(
     )
 
 
+def winner_and_rival(tender: Table, lots: Table, which: Literal["min", "max"]) -> Outcome:
+    """How far the best losing price lies above the winning one, as a share of it: `value`, the
+    smallest or largest of the tender's lots. Judged where a lot has one winner who was not undercut.
+    """
+    several_currencies = lots.first_currency != lots.last_currency
+    ratio = (lots.losing_price - lots.winning_price) / lots.winning_price.nullif(0)
+    known_ratio = (lots.unclear == 0) & ~several_currencies & ratio.notnull()
+    several_winners = (lots.unclear == 0) & ((lots.active != 1) | (lots.pending > 0))
+    alone = (lots.winning > 0) & (lots.valid_rivals + lots.untold + lots.nameless == 0)
+    beaten_on_price = known_ratio & (ratio < 0)
+    counts = known_ratio & ~several_winners & (ratio >= 0)
+    return from_lots(
+        tender,
+        lots,
+        concerned=~(several_winners | alone | beaten_on_price),
+        hit=ibis.ifelse(known_ratio, known_ratio, None),
+        lacks={
+            "awards/status": lots.unclear > 0,
+            "bids/details/status": lots.untold > 0,
+            "bids/details/tenderers/id": lots.nameless > 0,
+            "awards/suppliers/id": lots.winning == 0,
+            "bids/details/value/currency": several_currencies,
+            "bids/details/value": ratio.isnull(),
+        },
+        value=ratio.min(where=counts) if which == "min" else ratio.max(where=counts),
+    )
+
+
 #: What rules about bids look at in the tender.
 TENDER_COLUMNS = ("pid", "status", "method", "award_criteria", "period_end")
 
@@ -535,6 +604,188 @@ def _with_peers(
         )
         joined = joined.left_join(grouped, peers).drop(f"{peers}_right")
     return joined
+
+
+@dataclass(frozen=True)
+class FarFromMedian:
+    """The cases with `hit`: whether `value` (a logarithm) lies more than `limit` robust standard
+    deviations from the median of its peers, on either side.
+
+    Peers have the same values in all columns of a step of `ladder`; a step serves where it has at
+    least `fewest` cases and they differ (the median of their distances from the median is not 0).
+    Null where no step serves.
+    """
+
+    value: str
+    ladder: tuple[tuple[str, ...], ...]
+    limit: float
+    fewest: int
+    #: Of a normal distribution, so many median distances make a standard deviation.
+    scale: float = MEDIAN_DISTANCES
+    middle: float = MEDIAN
+
+    def __call__(self, cases: Table) -> Table:
+        joined = cases
+        for step, peers in enumerate(self.ladder):
+            placed = cases.filter(*(cases[name].notnull() for name in peers))
+            middle = placed.group_by(*peers).agg(
+                peers=placed.count(), median=placed[self.value].quantile(self.middle)
+            )
+            near = placed.join(middle, list(peers))
+            near = near.mutate(distance=(near[self.value] - near.median).abs())
+            spread = near.group_by(*peers, "peers", "median").agg(
+                spread=near.distance.quantile(self.middle)
+            )
+            names = {f"{name}_{step}": name for name in (*peers, "peers", "median", "spread")}
+            spread = spread.rename(names)
+            same = [joined[name] == spread[f"{name}_{step}"] for name in peers]
+            joined = joined.left_join(spread, same)
+        found = []
+        for step in range(len(self.ladder)):
+            wide = joined[f"spread_{step}"]
+            serves = (joined[f"peers_{step}"] >= self.fewest) & (wide > 0)
+            distance = (joined[self.value] - joined[f"median_{step}"]).abs()
+            found.append(ibis.ifelse(serves, distance > self.limit * self.scale * wide, None))
+        return joined.mutate(hit=ibis.coalesce(*found))
+
+
+@dataclass(frozen=True)
+class ManyClasses:
+    """The cases with `value`, the number of item classes in which the case's firm won, and with
+    `hit`: whether that reaches the upper fence of all firms with at least `fewest` processes.
+
+    A firm with fewer is not concerned. Null where fewer than `firms` are left, or where their
+    quartiles are equal: a fence among equals would flag them all.
+    """
+
+    fewest: int
+    firm: str = "supplier"
+    item: str = "class2"
+    firms: int = FEWEST_PEERS
+    width: float = FENCE_WIDTH
+    lower: float = LOWER_QUARTILE
+    upper: float = UPPER_QUARTILE
+
+    def __call__(self, cases: Table) -> Table:
+        known_classes = cases.filter(cases[self.item].notnull())
+        won = known_classes.group_by(self.firm).agg(
+            classes=known_classes[self.item].nunique(), processes=known_classes.pid.nunique()
+        )
+        large = won.filter(won.processes >= self.fewest).mutate(everyone=ibis.literal(1))
+        wide = large.classes.cast("float64")
+        fences = large.group_by("everyone").agg(
+            firms=large.count(), q1=wide.quantile(self.lower), q3=wide.quantile(self.upper)
+        )
+        named = won.rename(of_firm=self.firm)
+        joined = cases.left_join(named, cases[self.firm] == named.of_firm)
+        joined = joined.mutate(everyone=ibis.literal(1)).left_join(fences, "everyone")
+        joined = joined.drop("everyone_right")
+        spread = joined.q3 - joined.q1
+        serves = (joined.firms >= self.firms) & (spread > 0)
+        found = joined.classes.cast("float64")
+        return joined.mutate(
+            value=found,
+            applies=joined.processes >= self.fewest,
+            hit=ibis.ifelse(serves, found >= joined.q3 + self.width * spread, None),
+        )
+
+
+@dataclass(frozen=True)
+class MuchLarger:
+    """The cases with `value`, how many times the firm's first known purchase by the body it is, and
+    with `hit`: whether that is `at_least` so many times.
+
+    Not concerned: what is bought on the first day, or more than `days` after it, and what follows a
+    first purchase that was not direct. Of several on the first day the largest counts, and all must
+    be direct. Null without a body.
+    """
+
+    at_least: float
+    days: int
+    among: tuple[str, ...] = ("body_key", "supplier", "currency")
+    day: str = "day"
+    amount: str = "amount"
+    direct: str = "direct"
+
+    def __call__(self, cases: Table) -> Table:
+        names = list(self.among)
+        placed = cases.filter(*(cases[name].notnull() for name in names))
+        begun = placed.group_by(*names).agg(begun=placed[self.day].min())
+        first = placed.join(begun, names)
+        first = first.filter(first[self.day] == first.begun)
+        first = first.group_by(*names, "begun").agg(
+            first_amount=first[self.amount].max(), first_direct=first[self.direct].all()
+        )
+        joined = cases.left_join(first, names)
+        joined = joined.drop(*(f"{name}_right" for name in names))
+        since = joined[self.day] - joined.begun
+        times = joined[self.amount] / joined.first_amount.nullif(0)
+        return joined.mutate(
+            value=times,
+            applies=(since > 0) & (since <= self.days) & joined.first_direct,
+            hit=times >= self.at_least,
+        )
+
+
+@dataclass(frozen=True)
+class FirstDigits:
+    """The cases with `value`, how far the first digits of the amounts of its market are from those
+    that Benford's law foresees (the mean distance of the nine shares), and with `hit`: whether that
+    is more than `most`.
+
+    Null in a market of fewer than `fewest` cases, or where the largest amount is less than `span`
+    times the smallest: there the law foresees nothing.
+    """
+
+    most: float
+    fewest: int
+    span: int
+    among: tuple[str, ...] = ("class2", "currency")
+    digit: str = "digit"
+    amount: str = "amount"
+
+    def __call__(self, cases: Table) -> Table:
+        names = list(self.among)
+        placed = cases.filter(*(cases[name].notnull() for name in names))
+        counts = {
+            f"of_{digit}": placed.count(where=placed[self.digit] == digit) for digit in BENFORD
+        }
+        markets = placed.group_by(*names).agg(
+            cases=placed.count(),
+            smallest=placed[self.amount].min(),
+            largest=placed[self.amount].max(),
+            **counts,
+        )
+        whole = markets.cases.cast("float64").nullif(0)
+        distances = [
+            (markets[f"of_{digit}"].cast("float64") / whole - foreseen).abs()
+            for digit, foreseen in BENFORD.items()
+        ]
+        total = distances[0]
+        for distance in distances[1:]:
+            total = total + distance
+        serves = (markets.cases >= self.fewest) & (
+            markets.largest >= markets.smallest * float(self.span)
+        )
+        mean = (total / len(BENFORD)).round(RATIO_DIGITS)
+        markets = markets.select(*names, distance=ibis.ifelse(serves, mean, None))
+        joined = cases.left_join(markets, names)
+        joined = joined.drop(*(f"{name}_right" for name in names))
+        return joined.mutate(value=joined.distance, hit=joined.distance > self.most)
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """The cases with `hit`: whether something was done late (`late` of them), or was due (the number
+    of a day, `due`) before the day of judgement and is not done."""
+
+    late: str = "late"
+    due: str = "due"
+    today: str = "as_of"
+
+    def __call__(self, cases: Table) -> Table:
+        passed = ibis.coalesce(cases[self.due] < cases[self.today].epoch_days(), False)
+        return cases.mutate(hit=(cases[self.late] > 0) | passed)
 
 
 def market_award(award: Table) -> Outcome:

@@ -292,7 +292,9 @@ AWARD = Table(
             Type.INTEGER,
             "the supplier, or the group of suppliers as one: keyed hash of the sorted ids",
         ),
-        Column("subcontracted", Type.BOOLEAN, "awards/hasSubcontracting (subcontracting extension)"),
+        Column(
+            "subcontracted", Type.BOOLEAN, "awards/hasSubcontracting (subcontracting extension)"
+        ),
         Column(
             "subcontracted_share",
             Type.NUMBER,

@@ -341,9 +341,7 @@ right_releases = st.builds(
             "compiledRelease": st.none(),
             "planning": st.one_of(
                 st.none(),
-                _right(
-                    budget=st.just({"amount": {"amount": 1.5e3}}), documents=_RIGHT_DOCUMENTS
-                ),
+                _right(budget=st.just({"amount": {"amount": 1.5e3}}), documents=_RIGHT_DOCUMENTS),
             ),
             "complaints": _RIGHT_COMPLAINTS,
             "parties": _several(_RIGHT_FIRMS),
@@ -424,9 +422,7 @@ right_releases = st.builds(
                     milestones=_RIGHT_MILESTONES,
                     implementation=_right(
                         milestones=_RIGHT_MILESTONES,
-                        transactions=_several(
-                            _right(value=_RIGHT_VALUES, amount=_RIGHT_VALUES)
-                        ),
+                        transactions=_several(_right(value=_RIGHT_VALUES, amount=_RIGHT_VALUES)),
                     ),
                 )
             ),

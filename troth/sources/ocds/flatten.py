@@ -425,10 +425,7 @@ class _Flattener:
             "notice_at": moments.take(notice),
             "notice_at_form": forms.take(notice),
             "key_kinds": pa.array(
-                [
-                    None if d is None else len(known)
-                    for d, known in zip(lists, first, strict=True)
-                ],
+                [None if d is None else len(known) for d, known in zip(lists, first, strict=True)],
                 pa.int64(),
             ),
             "key_kinds_at": moments.take(latest),
@@ -779,7 +776,9 @@ class _Flattener:
         ]
         late = list(told)
         first: list[int | None] = [None] * len(contracts)
-        moments = zip(due.cast(pa.int64()).to_pylist(), met.cast(pa.int64()).to_pylist(), strict=True)
+        moments = zip(
+            due.cast(pa.int64()).to_pylist(), met.cast(pa.int64()).to_pylist(), strict=True
+        )
         for (row, _, one), (due_at, met_at) in zip(found, moments, strict=True):
             if due_at is None or (met_at is None and one.status == "met"):
                 continue

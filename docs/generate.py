@@ -22,7 +22,7 @@ from troth import cli
 from troth.indicators import catalogue
 from troth.indicators.base import Indicator
 from troth.sources.ocds.faults import FAULTS
-from troth.tables import body, cases, information, money, obligations, procurement, results
+from troth.tables import body, cases, information, law, money, obligations, procurement, results
 from troth.tables.base import Column, Table
 from troth.terminal import leaving, simulate
 
@@ -36,6 +36,7 @@ WRITTEN = (
 GROUPS = {
     "Bodies, firms and terms of office": body,
     "Procurement": procurement,
+    "Law": law,
     "Money": money,
     "Obligations": obligations,
     "Information": information,

@@ -19,7 +19,9 @@ import pyarrow.parquet as pq
 
 from troth.indicators.base import Indicator
 from troth.indicators.words import Example
+from troth.law import law
 from troth.measure.facts import facts, judged, speak, unbound_tables
+from troth.tables.law import LAW
 from troth.tables.procurement import HOT
 from troth.tables.states import CASE_KEYS, NO_PEERS, OPEN, in_words
 
@@ -40,7 +42,9 @@ def evaluate(example: Example, indicator: Indicator, connection: Any) -> list[Ro
     kind = indicator.case_kind
     names = dict.fromkeys([kind, *ALWAYS, *indicator.tables])
     made = {
-        name: _TABLES[name].rows([dict(row) for row in example.tables.get(name, ())])
+        name: law()
+        if name == LAW.name
+        else _TABLES[name].rows([dict(row) for row in example.tables.get(name, ())])
         for name in names
     }
     with _registered(made, connection) as tables:

@@ -77,6 +77,14 @@ PROCESS = Table(
         ),
         Column("body_name", Type.TEXT, "the name its record gives the body"),
         Column(
+            "country",
+            Type.TEXT,
+            "the country whose law binds the body: the first two letters of its identifier where "
+            "that begins with a scheme (IT-CF-...), else of identifier/scheme; never guessed",
+            "ISO 3166-1",
+            Promise(matches=r"^[A-Z]{2}$"),
+        ),
+        Column(
             "compiled",
             Type.BOOLEAN,
             "whether the release says that it is compiled, so that a later one replaces it",

@@ -63,7 +63,7 @@ BODIES: list[dict[str, Any]] = [
     {"identifier": {"scheme": "FR-RCS", "id": "FR-RCS-83455372900015"}},
     {"name": "Ville de Montréal"},
     {"id": 7},
-    {"id": 7.0, "name": "Sept"},
+    {"id": 7.0, "name": "Sept", "identifier": {"scheme": "FR-SIRET", "id": "7"}},
     {},
 ]
 
@@ -293,7 +293,10 @@ _RIGHT_BODIES = st.sampled_from(
     [
         {"id": "IT-CF-00125680033", "name": "Comune di Novara"},
         {"id": "7"},
+        {"id": "7", "identifier": {"scheme": "FR-RCS"}},
+        {"id": "77", "identifier": {"scheme": "fr-rcs", "id": None}},
         {"id": "B-2", "name": ""},
+        {"id": "ES-1", "name": "no register"},
     ]
 )
 

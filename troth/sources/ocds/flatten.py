@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from troth.sources.fields import (
+    country_of,
     identifier,
     instants,
     is_currency,
@@ -813,7 +814,7 @@ class _Flattener:
             ],
             lambda i: (i, "/tender/contractPeriod/startDate"),
         )
-        keys, roles, names = self._bodies()
+        keys, roles, names, countries = self._bodies()
         return pa.table(
             {
                 "pid": self.pids,
@@ -821,6 +822,7 @@ class _Flattener:
                 "body_key": pa.array(keys, pa.int64()),
                 "body_role": pa.array(roles, pa.string()),
                 "body_name": pa.array(names, pa.string()),
+                "country": pa.array(countries, pa.string()),
                 "compiled": pa.array([_is_compiled(r.tag) for r in releases], pa.bool_()),
                 "released_at": released,
                 "year": pc.year(pc.coalesce(*self.years, started)),
@@ -830,20 +832,24 @@ class _Flattener:
             }
         )
 
-    def _bodies(self) -> tuple[list[int | None], list[str | None], list[str | None]]:
-        """Who answers for each process (the buyer, else the procuring entity): key, role, name."""
+    def _bodies(
+        self,
+    ) -> tuple[list[int | None], list[str | None], list[str | None], list[str | None]]:
+        """Who answers for each process (the buyer, else the procuring entity): key, role, name, and
+        the country."""
         buyers = [r.buyer or _NOBODY for r in self.releases]
         known = self.memory.buyers.get
         found = [known(buyer.id) for buyer in buyers]
         roles: list[str | None] = ["buyer"] * len(buyers)
         called = [buyer.name for buyer in buyers]
+        countries = [_country(buyer) for buyer in buyers]
         for index, body in enumerate(found):
             if body is None:
-                found[index], roles[index], called[index] = self._body(index)
-        return found, roles, called
+                found[index], roles[index], called[index], countries[index] = self._body(index)
+        return found, roles, called, countries
 
-    def _body(self, index: int) -> tuple[int | None, str | None, str | None]:
-        """The body of one release by the slow way, its role and name; reports where there is none."""
+    def _body(self, index: int) -> tuple[int | None, str | None, str | None, str | None]:
+        """The body of one release by the slow way; reports where there is none."""
         release = self.releases[index]
         persons = False
         for body, role in self._candidates(index):
@@ -858,12 +864,12 @@ class _Flattener:
                 continue
             if role == "buyer" and identifier(body.id) is not None:
                 self.memory.buyers[body.id] = key
-            return key, role, body.name
+            return key, role, body.name, _country(body)
         buyer = release.buyer
         message = "no identifier or name of a buyer or procuring entity"
         if not persons:
             self.fault("E041", index, "/buyer/id", None if buyer is None else buyer.id, message)
-        return None, None, None
+        return None, None, None, None
 
     def _candidates(self, index: int) -> Iterator[tuple[shapes.Body, str]]:
         buyer = self.releases[index].buyer
@@ -1013,6 +1019,12 @@ def _body_id(body: shapes.Body, ocid: str) -> str | None:
         return inner
     name = (body.name or "").strip()
     return f"name:{_publisher(ocid)}:{name}" if name else None
+
+
+def _country(body: shapes.Body) -> str | None:
+    """The country in the body's identifier, or in the scheme beside it."""
+    inner = body.identifier
+    return country_of(identifier(body.id), None if inner is None else inner.scheme)
 
 
 def _inner_id(found: shapes.Identifier | None) -> str | None:

@@ -188,6 +188,7 @@ struct Process : Table {
   Texts* ocid = column<Texts>("ocid");
   Integers* body_key = column<Integers>("body_key");
   Texts* body_name = column<Texts>("body_name");
+  Texts* country = column<Texts>("country");
   Integers* compiled = column<Integers>("compiled");
   Integers* released_at = column<Integers>("released_at");
   Integers* year = column<Integers>("year");
@@ -867,14 +868,33 @@ class Reader {
 
   void body(const Maybe& buyer) {
     if (!buyer) throw Doubt{};
-    Maybe id, name;
+    Maybe id, name, identifier, scheme;
     for (const auto [key, element] : as<Object>(buyer.element)) {
       if (is(key, "id")) id.set(element);
       else if (is(key, "name")) name.set(element);
-      else if (is(key, "identifier")) check_identifier(element);
+      else if (is(key, "identifier")) {
+        check_identifier(element);
+        identifier.set(element);
+      }
+    }
+    if (identifier) {
+      for (const auto [key, element] : as<Object>(identifier.element)) {
+        if (is(key, "scheme")) scheme.set(element);
+      }
     }
     MaybeText(name).put(process_.body_name);
-    process_.body_key->add(bodies_.of(sure_identifier(id), body_));
+    const Text text = sure_identifier(id);
+    const MaybeText beside(scheme);
+    const bool own = begins_with_country(text);
+    const bool others = !own && beside.there && begins_with_country(beside.text);
+    process_.country->add_if(own || others, (own ? text : beside.text).substr(0, 2));
+    process_.body_key->add(bodies_.of(text, body_));
+  }
+
+  // Whether a text begins with a scheme of identifiers (IT-CF): the country, then the register.
+  static bool begins_with_country(Text text) {
+    const auto capital = [text](size_t at) { return text[at] >= 'A' && text[at] <= 'Z'; };
+    return text.size() > 3 && capital(0) && capital(1) && text[2] == '-' && capital(3);
   }
 
   // The `identifier` of an organisation, of which nothing is asked: only that it could be read.

@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from troth.sources.fields import (
     BadDate,
+    country_of,
     identifier,
     instant,
     is_currency,
@@ -338,13 +339,16 @@ class _Looker:
             "/tender/contractPeriod/startDate",
         )
         known = [moment for moment in (*years, started) if moment is not None]
-        body_key, role, name = self._body(found.get("buyer"), tender.get("procuringEntity"))
+        body_key, role, name, country = self._body(
+            found.get("buyer"), tender.get("procuringEntity")
+        )
         self.row(
             "process",
             ocid=self.ocid,
             body_key=body_key,
             body_role=role,
             body_name=name,
+            country=country,
             compiled=_says_compiled(found.get("tag")),
             released_at=released,
             year=known[0].year if known else None,
@@ -605,7 +609,7 @@ class _Looker:
 
     def _body(
         self, buyer: Row | None, entity: Row | None
-    ) -> tuple[int | None, str | None, str | None]:
+    ) -> tuple[int | None, str | None, str | None, str | None]:
         persons = False
         for body, role, path in (
             (buyer, "buyer", "/buyer/id"),
@@ -623,10 +627,11 @@ class _Looker:
                 continue
             key = public_key_of(text)
             self.seen.bodies[key] = text
-            return key, role, body.get("name")
+            scheme = (body.get("identifier") or {}).get("scheme")
+            return key, role, body.get("name"), country_of(identifier(body.get("id")), scheme)
         if not persons:
             self.fault("E041", "/buyer/id", None if buyer is None else buyer.get("id"))
-        return None, None, None
+        return None, None, None, None
 
     def _publisher(self) -> str:
         return "-".join(self.ocid.split("-")[:2])

@@ -17,8 +17,10 @@ import pytest
 from tests.engines.processes import Process, drawn, tables_of
 from troth.indicators import catalogue
 from troth.indicators.base import Indicator
+from troth.law import law
 from troth.measure.facts import facts, judged
 from troth.store import Store, open_store
+from troth.tables.law import LAW
 from troth.tables.procurement import HOT
 from troth.tables.states import CASE_KEYS, FIRST_MISSING, FLAGGED, NOT_FLAGGED
 
@@ -46,7 +48,7 @@ class Question:
         return f"facts of {self.kind}s" if self.compared is None else self.compared.code
 
     def of(self, store: Store) -> ir.Table:
-        tables = store.tables(*(table.name for table in HOT))
+        tables = store.tables(*(table.name for table in HOT), LAW.name)
         if self.compared is None:
             return facts(INDICATORS, self.kind, tables)
         fact = facts([self.compared], self.kind, tables)
@@ -96,7 +98,7 @@ def made_batch(number: int, path: Path) -> Batch:
     made = drawn(PROCESSES, number)
     with open_store(path) as store:
         with store.begin() as generation:
-            for name, rows in tables_of(made).items():
+            for name, rows in {**tables_of(made), LAW.name: law()}.items():
                 generation.write(name, rows)
         return Batch(made, path, {str(asked): asked.answered_by(store) for asked in QUESTIONS})
 

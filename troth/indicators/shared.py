@@ -520,6 +520,99 @@ def winner_and_rival(tender: Table, lots: Table, which: Literal["min", "max"]) -
 TENDER_COLUMNS = ("pid", "status", "method", "award_criteria", "period_end")
 
 
+# -- law -----------------------------------------------------------------------------------------
+
+
+def under_law(cases: Table, key: Sequence[str], law: Table) -> Table:
+    """The cases with `threshold`, the lowest threshold that may hold for them, and `threshold_currency`; null
+    where no rule is known. The cases have `country`, `category` and `day` (its number).
+
+    From a threshold on, competition or publication is asked for. Which of several holds can depend on
+    the kind of body, which the data do not say; then the lowest counts, as the Open Contracting
+    Partnership does it.
+    """
+    thresholds = law.filter(law.amount.notnull())
+    rules = thresholds.select(
+        rule_country="country",
+        rule_category="category",
+        first_day=thresholds.valid_from.epoch_days(),
+        last_day=thresholds.valid_until.epoch_days(),
+        rule_amount="amount",
+        rule_currency="currency",
+    )
+    met = cases.select(*key, "country", "category", "day").join(
+        rules,
+        [
+            cases.country == rules.rule_country,
+            cases.category == rules.rule_category,
+            cases.day >= rules.first_day,
+            cases.day <= rules.last_day,
+        ],
+    )
+    lowest = met.group_by(*key).agg(
+        threshold=met.rule_amount.min(), threshold_currency=met.rule_currency.min()
+    )
+    joined = cases.left_join(lowest, list(key))
+    return joined.drop(*(f"{name}_right" for name in key))
+
+
+def law_for(cases: Table) -> dict[str, ir.Value]:
+    """What a rule about thresholds needs beside amount and day: the law, in the case's currency."""
+    country = ibis.coalesce(cases.country, ibis.literal(""))
+    in_scope = (country != "") & cases.category.notnull()
+    return {
+        COUNTRY_PATH: cases.country,
+        "tender/mainProcurementCategory": cases.category,
+        THE_LAW: ibis.ifelse(in_scope, cases.threshold, 0.0),
+    }
+
+
+#: Under which names the two are reported as missing.
+COUNTRY_PATH = "parties/identifier/scheme"
+THE_LAW = "law of the country, the category and the day"
+
+
+def awards_under_law(award: Table, tender: Table, process: Table, law: Table) -> Table:
+    """The awards with the method of their tender and the threshold of their own day."""
+    calls = tender.select("pid", "method", "category")
+    bodies = process.select("pid", "country")
+    decided = award.left_join(calls, "pid").drop("pid_right")
+    decided = decided.left_join(bodies, "pid").drop("pid_right")
+    decided = decided.mutate(day=day_number(decided.date))
+    return under_law(decided, ("pid", "award_no"), law)
+
+
+def purchase(
+    decided: Table, methods: Sequence[str], further: Mapping[str, ir.Value] | None = None
+) -> Outcome:
+    """An award by one of these methods as one of several purchases: open where it says who, when, how
+    much, and where the law of its day is known."""
+    status, method = known(decided.status, AWARD_STATUSES), known(decided.method, METHODS)
+    amount = price(decided.amount)
+    in_currency = decided.currency == decided.threshold_currency
+    return outcome(
+        decided,
+        applies=(status == "active") & method.isin(methods),
+        needs={
+            "awards/status": status,
+            "tender/procurementMethod": method,
+            "awards/suppliers/id": decided.supplier_key,
+            "awards/date": decided.date,
+            "awards/value/amount": amount,
+            **(further or {}),
+            **law_for(decided),
+            "awards/value/currency": in_currency.nullif(False),
+        },
+        value=amount,
+        keep={
+            "supplier": decided.supplier_key,
+            "day": decided.day,
+            "amount": amount,
+            "threshold": decided.threshold,
+        },
+    )
+
+
 # -- comparisons ---------------------------------------------------------------------------------
 
 
@@ -772,6 +865,68 @@ class FirstDigits:
         joined = cases.left_join(markets, names)
         joined = joined.drop(*(f"{name}_right" for name in names))
         return joined.mutate(value=joined.distance, hit=joined.distance > self.most)
+
+
+@dataclass(frozen=True)
+class InWindow:
+    """The cases with `hit`: whether a case lies in a window of `days` days in which its group has at
+    least `fewest` cases and, with `reaching`, in which their amounts reach the threshold together.
+
+    With `below`, only cases under their own threshold are concerned and count. Null where something
+    that makes the group is not known.
+    """
+
+    among: tuple[str, ...]
+    days: int
+    fewest: int
+    reaching: bool
+    below: bool
+    day: str = "day"
+    amount: str = "amount"
+    threshold: str = "threshold"
+
+    def __call__(self, cases: Table) -> Table:
+        names = list(self.among)
+        placed = cases.filter(*(cases[name].notnull() for name in names))
+        if self.below:
+            placed = placed.filter(placed[self.amount] < placed[self.threshold])
+        # What is decided on one day is one row: a window then has no ties to be put in order.
+        of_day = [*names, self.day]
+        exact = placed.mutate(exact=money(placed[self.amount]))
+        days = exact.group_by(*of_day).agg(
+            cases=exact.count(), exact=exact.exact.sum(), lowest=exact[self.threshold].min()
+        )
+        # A window begins on the day of one of its cases; each of those within it is in it.
+        others = days.select(
+            *(days[name].name(f"of_{name}") for name in names),
+            began=days[self.day],
+            began_lowest=days.lowest,
+        )
+        same = [days[name] == others[f"of_{name}"] for name in names]
+        window = days.join(
+            others,
+            [*same, days[self.day] >= others.began, days[self.day] <= others.began + self.days],
+        )
+        totals = window.group_by(*names, "began", "began_lowest").agg(
+            held=window.cases.sum(), reached=window.exact.sum()
+        )
+        full = totals.filter(totals.held >= self.fewest)
+        if self.reaching:
+            full = full.filter(full.reached.cast("float64") >= full.began_lowest)
+        full = full.select(*(full[name].name(f"of_{name}") for name in names), "began")
+        same = [days[name] == full[f"of_{name}"] for name in names]
+        within = days.join(
+            full, [*same, days[self.day] >= full.began, days[self.day] <= full.began + self.days]
+        )
+        hits = within.select(*(within[name] for name in of_day)).distinct()
+        hits = hits.rename({f"of_{name}": name for name in of_day}).mutate(found=ibis.literal(True))
+        joined = cases.left_join(hits, [cases[name] == hits[f"of_{name}"] for name in of_day])
+        grouped = ibis.and_(*(joined[name].notnull() for name in names))
+        concerned = joined[self.amount] < joined[self.threshold]
+        found = joined.mutate(
+            hit=ibis.ifelse(grouped, ibis.coalesce(joined.found, False), None),
+        )
+        return found.mutate(applies=concerned) if self.below else found
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -172,7 +173,7 @@ def _refuse_overlaps(rules: Sequence[Rule]) -> None:
         alike.setdefault(tuple(rule[name] for name in _SAME), []).append(rule)
     for same in alike.values():
         same.sort(key=lambda rule: rule["valid_from"])
-        for one, other in zip(same, same[1:], strict=False):
+        for one, other in pairwise(same):
             if other["valid_from"] <= one["valid_until"]:
                 raise UsageError(
                     f"{other['place']}: from {other['valid_from']} overlaps with {one['place']}, "

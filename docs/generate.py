@@ -21,6 +21,7 @@ from tests.conformance.cases import CASES
 from troth import cli
 from troth.indicators import catalogue
 from troth.indicators.base import Indicator
+from troth.indicators.flags import flags, in_words
 from troth.sources.ocds.faults import FAULTS
 from troth.tables import body, cases, information, law, money, obligations, procurement, results
 from troth.tables.base import Column, Table
@@ -51,6 +52,7 @@ def pages() -> dict[str, str]:
         "calibration.md": _page(_calibration()),
         "commands.md": _page(_commands()),
         "faults.md": _page(_faults()),
+        "flags.md": _page(_flags()),
         "indicators.md": _page(_indicators()),
         "methods-conformance.md": _page(_conformance()),
         "tables.md": _page(_tables()),
@@ -166,6 +168,34 @@ def _faults() -> Iterator[str]:
         for code, (of, next_step) in sorted(FAULTS.items()):
             if of == level:
                 yield f"| `{code}` | {_cell(next_step)} |"
+
+
+def _flags() -> Iterator[str]:
+    there = catalogue()
+    computed = [one for one in flags() if one.indicator in there]
+    yield "# The 73 flags"
+    yield ""
+    yield "The Open Contracting Partnership's guide of 2024 names 73 red flags. Their names, and the fields"
+    yield "of OCDS that each needs, are the Partnership's; how far a rule here is what its source says stands"
+    yield "on each indicator's card. `troth inspect DATA` tells for a data set which fields are there."
+    yield ""
+    yield f"## Computed here: {len(computed)}"
+    yield ""
+    yield "| flag | name | indicator | how sure |"
+    yield "| --- | --- | --- | --- |"
+    for one in computed:
+        card = there[one.indicator].card
+        said = f"[{card.code} {_cell(card.title)}](indicators.md)"
+        yield f"| {one.code} | {_cell(one.name)} | {said} | {_cell(card.verified.value)} |"
+    yield ""
+    yield f"## Not computed here: {len(flags()) - len(computed)}"
+    for one in flags():
+        if one.indicator in there:
+            continue
+        yield f"\n### {one.code} {one.name}\n"
+        yield f"{one.asks}\n"
+        yield f"- Beyond the fields of OCDS it would need: {one.beyond}"
+        yield from (f"- Field: {in_words(need)}" for need in one.needs)
 
 
 def _indicators() -> Iterator[str]:

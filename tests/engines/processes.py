@@ -111,6 +111,18 @@ POOLS: dict[str, tuple[list[Any], list[Any]]] = {
     "tenderers": ([1, 1, 1, 2], [0]),
     "suppliers": ([1, 1, 1, 2], [0]),
     "rationale": ([None, "because"], TEXTS),
+    "subcontracted_share": ([0.0, 0.3, 0.5, 0.8, 1.0], [0.49999999999]),
+    "fee_amount": ([0.0, 0.1, 0.5, 1.0, 5.0], ODD_AMOUNTS),
+    "paid_amount": (AMOUNTS, ODD_AMOUNTS),
+    "fee_currency": (["EUR", "EUR", "USD"], ["XXX"]),
+    "paid_currency": (["EUR", "EUR", "USD"], ["XXX"]),
+    "key_kinds": ([3, 4, 4], [0]),
+    "documents_untold": ([0, 0, 1], [7]),
+    "plans": ([0, 1], [3]),
+    "plans_untold": ([0, 0, 1], [7]),
+    "notices": ([0, 1, 1], [3]),
+    "enquiries_unanswered": ([0, 0, 1], [3]),
+    "milestones_late": ([0, 0, 1], [3]),
 }
 COUNTS = ([1, 1, 2, 3, 5, 8], [0, 2**31, 2**53 + 1])
 

@@ -20,20 +20,31 @@ from troth.indicators.shared import NEVER_SIGNED, RATIO_DIGITS, believed, money,
     status=Status.ON_TRIAL,
     value_unit="payments as a share of the contract's value",
 )
-def paid_above_contract(contract: Table) -> Outcome:
-    """Hit when all payments together exceed the value; where nothing was paid nothing is asked."""
-    paid = money(contract.paid_amount)
-    value = price(contract.amount)
-    one_currency = contract.paid_currency == contract.currency
+def paid_above_contract(contract: Table, award: Table) -> Outcome:
+    """Hit when all payments together exceed the value; where nothing was paid nothing is asked.
+
+    A contract without a value has that of its award, where it is the only one on it.
+    """
+    awards = award.group_by("pid", "award_id").agg(
+        awards=award.count(), awarded=award.amount.min(), award_currency=award.currency.min()
+    )
+    on_award = contract.group_by("pid", "award_id").agg(contracts=contract.count())
+    joined = contract.left_join(awards, ["pid", "award_id"]).drop("pid_right", "award_id_right")
+    joined = joined.left_join(on_award, ["pid", "award_id"]).drop("pid_right", "award_id_right")
+    alone = (joined.awards == 1) & (joined.contracts == 1)
+    own = price(joined.amount)
+    value = ibis.coalesce(own, ibis.ifelse(alone, price(joined.awarded), None))
+    currency = ibis.ifelse(own.notnull(), joined.currency, joined.award_currency)
+    paid = money(joined.paid_amount)
     part = (paid.cast("float64") / value.nullif(0)).round(RATIO_DIGITS)
     return outcome(
-        contract,
-        applies=ibis.coalesce(~contract.status.isin(NEVER_SIGNED), True) & (contract.payments > 0),
+        joined,
+        applies=ibis.coalesce(~joined.status.isin(NEVER_SIGNED), True) & (joined.payments > 0),
         needs={
-            "contracts/implementation/transactions": contract.payments,
-            "contracts/implementation/transactions/value": believed(contract.paid_amount),
+            "contracts/implementation/transactions": joined.payments,
+            "contracts/implementation/transactions/value": believed(joined.paid_amount),
             "contracts/value/amount": value,
-            "contracts/value/currency": one_currency.nullif(False),
+            "contracts/value/currency": (joined.paid_currency == currency).nullif(False),
         },
         hit=paid > money(value),
         value=part,

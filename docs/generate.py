@@ -16,7 +16,7 @@ from typing import Any
 
 import typer.main
 
-from docs import cardinal_page, defects
+from docs import cardinal_page, coverage_page, defects
 from tests.conformance.cases import CASES
 from troth import cli
 from troth.indicators import catalogue
@@ -51,6 +51,7 @@ def pages() -> dict[str, str]:
     return {
         "calibration.md": _page(_calibration()),
         "commands.md": _page(_commands()),
+        "coverage-real.md": _page(coverage_page.page()),
         "faults.md": _page(_faults()),
         "flags.md": _page(_flags()),
         "indicators.md": _page(_indicators()),

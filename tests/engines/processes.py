@@ -47,7 +47,7 @@ ODD_MOMENTS = [  # a date outside 1900 to 2199 is rejected at the door
     datetime(2199, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
 ]
 #: Sums on either side of what the law of some days asks for more from.
-NEAR_THRESHOLDS = [38_500.0, 40_000.0, 41_000.0, 134_000.0, 139_000.0, 5_400_000.0]
+NEAR_THRESHOLDS = [38_500.0, 41_000.0, 139_000.0]
 AMOUNTS = [
     *NEAR_THRESHOLDS,
     100.0,
@@ -117,6 +117,7 @@ POOLS: dict[str, tuple[list[Any], list[Any]]] = {
     "fee_currency": (["EUR", "EUR", "USD"], ["XXX"]),
     "paid_currency": (["EUR", "EUR", "USD"], ["XXX"]),
     "key_kinds": ([3, 4, 4], [0]),
+    "complaints": ([0, 0, 1, 2], [7]),
     "documents_untold": ([0, 0, 1], [7]),
     "plans": ([0, 1], [3]),
     "plans_untold": ([0, 0, 1], [7]),

@@ -34,6 +34,16 @@ _HOT_NAMES = tuple(table.name for table in HOT)
 MERGED_PARTS = "*merged.parquet"
 
 
+def has_all_columns(folder: Path) -> bool:
+    """Whether the hot tables of a generation have the columns that are declared today."""
+    firsts = ((table, sorted((folder / table.name).glob("part-*.parquet"))[:1]) for table in HOT)
+    return all(
+        set(pq.read_schema(part).names) == set(table.names)
+        for table, parts in firsts
+        for part in parts
+    )
+
+
 def anew(seen: Sequence[Seen], working: Working, how: How) -> None:
     """Read all inputs from the first byte."""
     with working.begin() as generation:

@@ -788,7 +788,7 @@ class _Flattener:
                 before = first[row]
                 first[row] = due_at if before is None else min(before, due_at)
             else:
-                late[row] += met_at // _DAY > due_at // _DAY  # type: ignore[operator]
+                late[row] += met_at // _DAY > due_at // _DAY
         return {
             "milestones": pa.array(told, pa.int64()),
             "milestones_late": pa.array(late, pa.int64()),

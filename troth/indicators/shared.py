@@ -68,6 +68,9 @@ TIME_ZONE = "time zone of one of the two dates"
 #: of larger ones would no longer fit the decimal numbers that keep them exact.
 LARGEST_SUM = 1_000_000_000_000_000
 
+#: A price per unit may be a small part of a cent; what is smaller than this is none.
+SMALLEST_PRICE = 1e-6
+
 #: Ratios are rounded to this many digits before they meet a threshold, so that 330.33 against
 #: 300.30 is exactly ten percent on every engine.
 RATIO_DIGITS = 9
@@ -173,8 +176,11 @@ def money(amount: ir.NumericValue) -> ir.DecimalValue:
 
 
 def price(amount: ir.NumericValue) -> ir.NumericValue:
-    """The price, or null when it is nothing or less: a price of 0 stands for one not stated."""
-    return ibis.ifelse(amount > 0, believed(amount), None)
+    """The price, or null when it is nothing or less: a price of 0 stands for one not stated.
+
+    Below a millionth it is nothing too: as the divisor of a ratio it would give a number beyond all.
+    """
+    return ibis.ifelse(amount >= SMALLEST_PRICE, believed(amount), None)
 
 
 # -- time ----------------------------------------------------------------------------------------

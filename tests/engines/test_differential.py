@@ -37,6 +37,7 @@ INDICATORS = list(catalogue().values())
 TOO_FEW_FOR = {
     "P029": "300 awards of one market",
     "P048": "20 suppliers with 20 processes each",
+    "P058": "20 tenders with a rival, and one whose rival asks many times as much",
     "P051": "a market in which no sum is as large as the thresholds of the law",
 }
 

@@ -16,11 +16,12 @@ from typing import Any
 
 import typer.main
 
-from docs import cardinal_page, defects
+from docs import cardinal_page, coverage_page, defects
 from tests.conformance.cases import CASES
 from troth import cli
 from troth.indicators import catalogue
 from troth.indicators.base import Indicator
+from troth.indicators.flags import flags, in_words
 from troth.sources.ledgers.formats import PUBLISHED
 from troth.sources.ledgers.templates import TEMPLATES, columns_of
 from troth.sources.ocds.faults import FAULTS
@@ -29,6 +30,7 @@ from troth.tables import (
     body,
     cases,
     information,
+    law,
     money,
     obligations,
     paying,
@@ -49,6 +51,7 @@ WRITTEN = (
 GROUPS = {
     "Bodies, firms and terms of office": body,
     "Procurement": procurement,
+    "Law": law,
     "Money": money,
     "Contracts outside contracting processes": undertakings,
     "What bodies publish of their paying": paying,
@@ -64,7 +67,9 @@ def pages() -> dict[str, str]:
     return {
         "calibration.md": _page(_calibration()),
         "commands.md": _page(_commands()),
+        "coverage-real.md": _page(coverage_page.page()),
         "faults.md": _page(_faults()),
+        "flags.md": _page(_flags()),
         "indicators.md": _page(_indicators()),
         "ledgers.md": _page(_ledgers()),
         "methods-conformance.md": _page(_conformance()),
@@ -217,6 +222,34 @@ def _ledgers() -> Iterator[str]:
         yield f"- Columns: {', '.join(columns)}"
         if one.needs_body:
             yield "- The file does not say of which body it is: say so when it is given."
+
+
+def _flags() -> Iterator[str]:
+    there = catalogue()
+    computed = [one for one in flags() if one.indicator in there]
+    yield "# The 73 flags"
+    yield ""
+    yield "The Open Contracting Partnership's guide of 2024 names 73 red flags. Their names, and the fields"
+    yield "of OCDS that each needs, are the Partnership's; how far a rule here is what its source says stands"
+    yield "on each indicator's card. `troth inspect DATA` tells for a data set which fields are there."
+    yield ""
+    yield f"## Computed here: {len(computed)}"
+    yield ""
+    yield "| flag | name | indicator | how sure |"
+    yield "| --- | --- | --- | --- |"
+    for one in computed:
+        card = there[one.indicator].card
+        said = f"[{card.code} {_cell(card.title)}](indicators.md)"
+        yield f"| {one.code} | {_cell(one.name)} | {said} | {_cell(card.verified.value)} |"
+    yield ""
+    yield f"## Not computed here: {len(flags()) - len(computed)}"
+    for one in flags():
+        if one.indicator in there:
+            continue
+        yield f"\n### {one.code} {one.name}\n"
+        yield f"{one.asks}\n"
+        yield f"- Beyond the fields of OCDS it would need: {one.beyond}"
+        yield from (f"- Field: {in_words(need)}" for need in one.needs)
 
 
 def _indicators() -> Iterator[str]:

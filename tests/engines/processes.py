@@ -46,7 +46,23 @@ ODD_MOMENTS = [  # a date outside 1900 to 2199 is rejected at the door
     datetime(1970, 1, 1, tzinfo=UTC),
     datetime(2199, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
 ]
-AMOUNTS = [100.0, 100.0, 100.01, 105.0, 110.0, 120.0, 125.5, 130.0, 150.0, 300.3, 330.33, 400.0]
+#: Sums on either side of what the law of some days asks for more from.
+NEAR_THRESHOLDS = [38_500.0, 41_000.0, 139_000.0]
+AMOUNTS = [
+    *NEAR_THRESHOLDS,
+    100.0,
+    100.0,
+    100.01,
+    105.0,
+    110.0,
+    120.0,
+    125.5,
+    130.0,
+    150.0,
+    300.3,
+    330.33,
+    400.0,
+]
 ODD_AMOUNTS = [
     1e6 + 0.005,
     0.0,
@@ -75,6 +91,8 @@ WORDS: dict[tuple[str, str], list[Any]] = {
     + ["disqualified"] * 3
     + ["invited", "pending", "withdrawn", "x"],
     ("award", "status"): ["active"] * 8 + ["pending", "cancelled", "unsuccessful", "x"],
+    ("process", "country"): ["IT", "IT", "FR", "DE", "XX"],
+    ("tender", "category"): ["goods", "services", "works", "Obras"],
     ("contract", "status"): ["active"] * 4 + ["pending", "cancelled", "terminated", "x"],
 }
 #: By the name of a column, ordinary values and odd ones.
@@ -93,6 +111,19 @@ POOLS: dict[str, tuple[list[Any], list[Any]]] = {
     "tenderers": ([1, 1, 1, 2], [0]),
     "suppliers": ([1, 1, 1, 2], [0]),
     "rationale": ([None, "because"], TEXTS),
+    "subcontracted_share": ([0.0, 0.3, 0.5, 0.8, 1.0], [0.49999999999]),
+    "fee_amount": ([0.0, 0.1, 0.5, 1.0, 5.0], ODD_AMOUNTS),
+    "paid_amount": (AMOUNTS, ODD_AMOUNTS),
+    "fee_currency": (["EUR", "EUR", "USD"], ["XXX"]),
+    "paid_currency": (["EUR", "EUR", "USD"], ["XXX"]),
+    "key_kinds": ([3, 4, 4], [0]),
+    "complaints": ([0, 0, 1, 2], [7]),
+    "documents_untold": ([0, 0, 1], [7]),
+    "plans": ([0, 1], [3]),
+    "plans_untold": ([0, 0, 1], [7]),
+    "notices": ([0, 1, 1], [3]),
+    "enquiries_unanswered": ([0, 0, 1], [3]),
+    "milestones_late": ([0, 0, 1], [3]),
 }
 COUNTS = ([1, 1, 2, 3, 5, 8], [0, 2**31, 2**53 + 1])
 

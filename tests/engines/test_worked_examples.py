@@ -19,9 +19,11 @@ import pytest
 from troth.indicators import catalogue
 from troth.indicators.base import Indicator
 from troth.indicators.words import Example, words_of
+from troth.law import law
 from troth.measure.examples import evaluate, names_of
 from troth.measure.facts import facts, judged
 from troth.store import Store, open_store
+from troth.tables.law import LAW
 from troth.tables.procurement import HOT
 from troth.tables.states import CASE_KEYS, OPEN, in_words
 
@@ -61,8 +63,8 @@ PLACED = [
 
 
 def together() -> dict[str, pa.Table]:
-    """The tables of all examples."""
-    return {
+    """The tables of all examples, and the law."""
+    made = {
         table.name: table.rows(
             [
                 {**row, "pid": row["pid"] + placed.first}
@@ -72,6 +74,7 @@ def together() -> dict[str, pa.Table]:
         )
         for table in HOT
     }
+    return {**made, LAW.name: law()}
 
 
 States = dict[tuple[int, ...], int]
@@ -85,7 +88,7 @@ class Answers:
         with store.begin() as generation:
             for name, rows in together().items():
                 generation.write(name, rows)
-        tables = store.tables(*(table.name for table in HOT))
+        tables = store.tables(*(table.name for table in HOT), LAW.name)
         made = {kind: store.run(facts(INDICATORS, kind, tables)) for kind in CASE_KEYS}
         with store.begin() as generation:
             for kind, rows in made.items():

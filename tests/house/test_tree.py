@@ -48,6 +48,7 @@ ELSEWHERE = {
     "tables/body.py": DECLARED,
     "tables/cases.py": DECLARED,
     "tables/information.py": DECLARED,
+    "tables/law.py": DECLARED,
     "tables/money.py": DECLARED,
     "tables/obligations.py": DECLARED,
     "tables/paying.py": DECLARED,

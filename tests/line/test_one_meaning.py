@@ -35,7 +35,7 @@ def test_facts_by_batch_are_the_facts_of_the_whole(
     order = ", ".join(CASE_KEYS[kind])
     by_batch: pa.Table = engine.sql(f"SELECT * FROM fact_{kind} ORDER BY {order}").to_arrow_table()
     with open_store(str(tmp_path / "out" / STORE)) as store:
-        tables = store.tables("process", "tender", "bid", "award", "contract", "party")
+        tables = store.tables("process", "tender", "bid", "award", "contract", "party", "law")
         whole = store.run(
             facts(list(catalogue().values()), kind, tables).order_by(list(CASE_KEYS[kind]))
         )

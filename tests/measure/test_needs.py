@@ -3,8 +3,10 @@
 import pytest
 
 from troth.indicators import catalogue
+from troth.law import law
 from troth.measure.needs import Need, needs
 from troth.store.plain import in_memory
+from troth.tables.law import LAW
 from troth.tables.procurement import HOT, TENDER
 
 
@@ -21,6 +23,7 @@ def found() -> list[Need]:
     connection = in_memory(1, "256MB")
     for table in HOT:
         connection.register(table.name, TENDER.rows(rows) if table is TENDER else table.empty())
+    connection.register(LAW.name, law())
     try:
         return needs(connection)
     finally:

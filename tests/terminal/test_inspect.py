@@ -35,7 +35,19 @@ def test_inspect_tells_what_can_be_computed_from_which_field_and_what_is_missing
     )
     assert number["places"]["tender/numberOfTenderers"] == 82
     assert by_code["P064"]["computable"] is False
+    flags = {one["code"]: one for one in told["flags"]["flags"]}
+    assert (told["flags"]["records"], told["flags"]["of"], len(flags)) == (83, 83, 73)
+    assert (flags["R018"]["fields_there"], flags["R018"]["indicator"]) == (True, "P018")
+    assert [one["fields"] for one in flags["R018"]["from"][1]] == [
+        ["tender/numberOfTenderers"],
+        ["tender/tenderers/id"],
+    ]
+    assert flags["R073"]["fields_there"] is False
+    lacking = [paths for need in flags["R073"]["missing"] for paths in need]
+    assert ["contracts/implementation/documents/documentType"] in lacking
     text = troth("inspect", data).out
+    assert "R018 Single bid" in text
+    assert "not R073 Discrepancies between work completed and contract specifications" in text
     assert (
         "P018 Single bid: 82 of 83 cases (tender) could be judged, 2 bodies have a figure" in text
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -33,6 +34,21 @@ AWARD_STATUSES = ("pending", "active", "cancelled", "unsuccessful")
 CONTRACT_STATUSES = ("pending", "active", "cancelled", "terminated")
 NEVER_SIGNED = ("pending", "cancelled")
 
+#: OCDS codelist `awardCriteria` (1.0 and 1.1, deprecated codes too).
+AWARD_CRITERIA = (
+    "priceOnly",
+    "costOnly",
+    "qualityOnly",
+    "ratedCriteria",
+    "lowestCost",
+    "bestProposal",
+    "bestValueToGovernment",
+    "singleBidOnly",
+)
+
+#: Those under which the lowest price wins (`lowestCost` is the older name of `priceOnly`).
+PRICE_CRITERIA = ("priceOnly", "lowestCost", "costOnly")
+
 #: Bids that were not really handed in. An unknown status counts as handed in, as in Cardinal 0.0.8.
 NOT_SUBMITTED = ("invited", "withdrawn")
 
@@ -52,15 +68,27 @@ TIME_ZONE = "time zone of one of the two dates"
 #: of larger ones would no longer fit the decimal numbers that keep them exact.
 LARGEST_SUM = 1_000_000_000_000_000
 
+#: A price per unit may be a small part of a cent; what is smaller than this is none.
+SMALLEST_PRICE = 1e-6
+
 #: Ratios are rounded to this many digits before they meet a threshold, so that 330.33 against
 #: 300.30 is exactly ten percent on every engine.
 RATIO_DIGITS = 9
+
+#: Ratios are compared on a log scale; a millionth stands for prices closer than that, or equal.
+SMALLEST_RATIO = 1e-6
 
 #: Where the lowest quarter of cases ends, the lower half, and the lower three quarters.
 LOWER_QUARTILE, MEDIAN, UPPER_QUARTILE = 0.25, 0.5, 0.75
 
 #: Tukey's fence: this many interquartile ranges beyond the quartile.
 FENCE_WIDTH = 1.5
+
+#: 1 / 0.6745: of a normal distribution, a standard deviation is so many median distances.
+MEDIAN_DISTANCES = 1.4826
+
+#: The share of amounts that begin with each digit, by Benford's law: log10(1 + 1 / digit).
+BENFORD = {digit: math.log10(1 + 1 / digit) for digit in range(1, 10)}
 
 #: Peer groups of a case, narrow to wide: item class of 4 digits, of 2 digits, category, everyone.
 PEERS = ("class4", "class2", "category")
@@ -85,9 +113,24 @@ def known(code: ir.StringValue, codelist: Sequence[str]) -> ir.StringValue:
     return ibis.ifelse(code.isin(codelist), code, None)
 
 
+def wanted(value: ir.Value, when: ir.BooleanValue) -> ir.IntegerValue:
+    """1, or null where the value is wanted and not known."""
+    return ibis.ifelse(ibis.coalesce(when, True) & value.isnull(), ibis.null("int8"), 1)
+
+
+def unless(trouble: ir.BooleanValue) -> ir.IntegerValue:
+    """1, or null where there is such trouble that nothing can be said."""
+    return ibis.ifelse(ibis.coalesce(trouble, False), ibis.null("int8"), 1)
+
+
 def not_cancelled(tender: Table) -> ir.BooleanValue:
     """False for a tender that was called off. No rule about tenders concerns one."""
     return ibis.coalesce(tender.status, ibis.literal("")) != CANCELLED
+
+
+def competes(tender: Table) -> ir.BooleanValue:
+    """False for a called-off tender and where suppliers do not compete; null without a method."""
+    return not_cancelled(tender) & known(tender.method, METHODS).isin(COMPETITIVE)
 
 
 def awaits_bids(tender: Table) -> ir.BooleanValue:
@@ -116,8 +159,7 @@ def bidders(tender: Table) -> ir.IntegerValue:
 
 def drew_bidders(tender: Table) -> ir.BooleanValue:
     """Whether suppliers were to compete and at least one came; null where neither is known."""
-    competitive = known(tender.method, METHODS).isin(COMPETITIVE)
-    return not_cancelled(tender) & competitive & (bidders(tender) > 0)
+    return competes(tender) & (bidders(tender) > 0)
 
 
 # -- money ---------------------------------------------------------------------------------------
@@ -134,8 +176,11 @@ def money(amount: ir.NumericValue) -> ir.DecimalValue:
 
 
 def price(amount: ir.NumericValue) -> ir.NumericValue:
-    """The price, or null when it is nothing or less: a price of 0 stands for one not stated."""
-    return ibis.ifelse(amount > 0, believed(amount), None)
+    """The price, or null when it is nothing or less: a price of 0 stands for one not stated.
+
+    Below a millionth it is nothing too: as the divisor of a ratio it would give a number beyond all.
+    """
+    return ibis.ifelse(amount >= SMALLEST_PRICE, believed(amount), None)
 
 
 # -- invoices and other sums that are due --------------------------------------------------------
@@ -441,6 +486,8 @@ def _bids_by_lot(bids: Table) -> Table:
         last_currency=bids.currency.max(where=handed_in),
         lowest_disqualified=asked.min(where=disqualified),
         lowest_other=asked.min(where=handed_in & ~disqualified),
+        lowest=asked.min(where=handed_in),
+        highest=asked.max(where=handed_in),
         winning_price=asked.min(where=winning),
         losing_price=asked.min(where=valid & bids.rival),
         undated=bids.count(where=winning & bids.date.isnull()),
@@ -550,8 +597,129 @@ def from_lots(
     )
 
 
+def winner_and_rival(tender: Table, lots: Table, which: Literal["min", "max"]) -> Outcome:
+    """How far the best losing price lies above the winning one, as a share of it: `value`, the
+    smallest or largest of the tender's lots. Judged where a lot has one winner who was not undercut.
+    """
+    several_currencies = lots.first_currency != lots.last_currency
+    ratio = (lots.losing_price - lots.winning_price) / lots.winning_price.nullif(0)
+    known_ratio = (lots.unclear == 0) & ~several_currencies & ratio.notnull()
+    several_winners = (lots.unclear == 0) & ((lots.active != 1) | (lots.pending > 0))
+    alone = (lots.winning > 0) & (lots.valid_rivals + lots.untold + lots.nameless == 0)
+    beaten_on_price = known_ratio & (ratio < 0)
+    counts = known_ratio & ~several_winners & (ratio >= 0)
+    return from_lots(
+        tender,
+        lots,
+        concerned=~(several_winners | alone | beaten_on_price),
+        hit=ibis.ifelse(known_ratio, known_ratio, None),
+        lacks={
+            "awards/status": lots.unclear > 0,
+            "bids/details/status": lots.untold > 0,
+            "bids/details/tenderers/id": lots.nameless > 0,
+            "awards/suppliers/id": lots.winning == 0,
+            "bids/details/value/currency": several_currencies,
+            "bids/details/value": ratio.isnull(),
+        },
+        value=ratio.min(where=counts) if which == "min" else ratio.max(where=counts),
+    )
+
+
 #: What rules about bids look at in the tender.
 TENDER_COLUMNS = ("pid", "status", "method", "award_criteria", "period_end")
+
+
+# -- law -----------------------------------------------------------------------------------------
+
+
+def under_law(cases: Table, key: Sequence[str], law: Table) -> Table:
+    """The cases with `threshold`, the lowest threshold that may hold for them, and `threshold_currency`; null
+    where no rule is known. The cases have `country`, `category` and `day` (its number).
+
+    From a threshold on, competition or publication is asked for. Which of several holds can depend on
+    the kind of body, which the data do not say; then the lowest counts, as the Open Contracting
+    Partnership does it.
+    """
+    thresholds = law.filter(law.amount.notnull())
+    rules = thresholds.select(
+        rule_country="country",
+        rule_category="category",
+        first_day=thresholds.valid_from.epoch_days(),
+        last_day=thresholds.valid_until.epoch_days(),
+        rule_amount="amount",
+        rule_currency="currency",
+    )
+    met = cases.select(*key, "country", "category", "day").join(
+        rules,
+        [
+            cases.country == rules.rule_country,
+            cases.category == rules.rule_category,
+            cases.day >= rules.first_day,
+            cases.day <= rules.last_day,
+        ],
+    )
+    lowest = met.group_by(*key).agg(
+        threshold=met.rule_amount.min(), threshold_currency=met.rule_currency.min()
+    )
+    joined = cases.left_join(lowest, list(key))
+    return joined.drop(*(f"{name}_right" for name in key))
+
+
+def law_for(cases: Table) -> dict[str, ir.Value]:
+    """What a rule about thresholds needs beside amount and day: the law, in the case's currency."""
+    country = ibis.coalesce(cases.country, ibis.literal(""))
+    in_scope = (country != "") & cases.category.notnull()
+    return {
+        COUNTRY_PATH: cases.country,
+        "tender/mainProcurementCategory": cases.category,
+        THE_LAW: ibis.ifelse(in_scope, cases.threshold, 0.0),
+    }
+
+
+#: Under which names the two are reported as missing.
+COUNTRY_PATH = "parties/identifier/scheme"
+THE_LAW = "law of the country, the category and the day"
+
+
+def awards_under_law(award: Table, tender: Table, process: Table, law: Table) -> Table:
+    """The awards with the method of their tender and the threshold of their own day."""
+    calls = tender.select("pid", "method", "category")
+    bodies = process.select("pid", "country")
+    decided = award.left_join(calls, "pid").drop("pid_right")
+    decided = decided.left_join(bodies, "pid").drop("pid_right")
+    decided = decided.mutate(day=day_number(decided.date))
+    return under_law(decided, ("pid", "award_no"), law)
+
+
+def purchase(
+    decided: Table, methods: Sequence[str], further: Mapping[str, ir.Value] | None = None
+) -> Outcome:
+    """An award by one of these methods as one of several purchases: open where it says who, when, how
+    much, and where the law of its day is known."""
+    status, method = known(decided.status, AWARD_STATUSES), known(decided.method, METHODS)
+    amount = price(decided.amount)
+    in_currency = decided.currency == decided.threshold_currency
+    return outcome(
+        decided,
+        applies=(status == "active") & method.isin(methods),
+        needs={
+            "awards/status": status,
+            "tender/procurementMethod": method,
+            "awards/suppliers/id": decided.supplier_key,
+            "awards/date": decided.date,
+            "awards/value/amount": amount,
+            **(further or {}),
+            **law_for(decided),
+            "awards/value/currency": in_currency.nullif(False),
+        },
+        value=amount,
+        keep={
+            "supplier": decided.supplier_key,
+            "day": decided.day,
+            "amount": amount,
+            "threshold": decided.threshold,
+        },
+    )
 
 
 # -- comparisons ---------------------------------------------------------------------------------
@@ -638,6 +806,250 @@ def _with_peers(
         )
         joined = joined.left_join(grouped, peers).drop(f"{peers}_right")
     return joined
+
+
+@dataclass(frozen=True)
+class FarFromMedian:
+    """The cases with `hit`: whether `value` (a logarithm) lies more than `limit` robust standard
+    deviations from the median of its peers, on either side.
+
+    Peers have the same values in all columns of a step of `ladder`; a step serves where it has at
+    least `fewest` cases and they differ (the median of their distances from the median is not 0).
+    Null where no step serves.
+    """
+
+    value: str
+    ladder: tuple[tuple[str, ...], ...]
+    limit: float
+    fewest: int
+    #: Of a normal distribution, so many median distances make a standard deviation.
+    scale: float = MEDIAN_DISTANCES
+    middle: float = MEDIAN
+
+    def __call__(self, cases: Table) -> Table:
+        joined = cases
+        for step, peers in enumerate(self.ladder):
+            placed = cases.filter(*(cases[name].notnull() for name in peers))
+            middle = placed.group_by(*peers).agg(
+                peers=placed.count(), median=placed[self.value].quantile(self.middle)
+            )
+            near = placed.join(middle, list(peers))
+            near = near.mutate(distance=(near[self.value] - near.median).abs())
+            spread = near.group_by(*peers, "peers", "median").agg(
+                spread=near.distance.quantile(self.middle)
+            )
+            names = {f"{name}_{step}": name for name in (*peers, "peers", "median", "spread")}
+            spread = spread.rename(names)
+            same = [joined[name] == spread[f"{name}_{step}"] for name in peers]
+            joined = joined.left_join(spread, same)
+        found = []
+        for step in range(len(self.ladder)):
+            wide = joined[f"spread_{step}"]
+            serves = (joined[f"peers_{step}"] >= self.fewest) & (wide > 0)
+            distance = (joined[self.value] - joined[f"median_{step}"]).abs()
+            found.append(ibis.ifelse(serves, distance > self.limit * self.scale * wide, None))
+        return joined.mutate(hit=ibis.coalesce(*found))
+
+
+@dataclass(frozen=True)
+class ManyClasses:
+    """The cases with `value`, the number of item classes in which the case's firm won, and with
+    `hit`: whether that reaches the upper fence of all firms with at least `fewest` processes.
+
+    A firm with fewer is not concerned. Null where fewer than `firms` are left, or where their
+    quartiles are equal: a fence among equals would flag them all.
+    """
+
+    fewest: int
+    firm: str = "supplier"
+    item: str = "class2"
+    firms: int = FEWEST_PEERS
+    width: float = FENCE_WIDTH
+    lower: float = LOWER_QUARTILE
+    upper: float = UPPER_QUARTILE
+
+    def __call__(self, cases: Table) -> Table:
+        known_classes = cases.filter(cases[self.item].notnull())
+        won = known_classes.group_by(self.firm).agg(
+            classes=known_classes[self.item].nunique(), processes=known_classes.pid.nunique()
+        )
+        large = won.filter(won.processes >= self.fewest).mutate(everyone=ibis.literal(1))
+        wide = large.classes.cast("float64")
+        fences = large.group_by("everyone").agg(
+            firms=large.count(), q1=wide.quantile(self.lower), q3=wide.quantile(self.upper)
+        )
+        named = won.rename(of_firm=self.firm)
+        joined = cases.left_join(named, cases[self.firm] == named.of_firm)
+        joined = joined.mutate(everyone=ibis.literal(1)).left_join(fences, "everyone")
+        joined = joined.drop("everyone_right")
+        spread = joined.q3 - joined.q1
+        serves = (joined.firms >= self.firms) & (spread > 0)
+        found = joined.classes.cast("float64")
+        return joined.mutate(
+            value=found,
+            applies=joined.processes >= self.fewest,
+            hit=ibis.ifelse(serves, found >= joined.q3 + self.width * spread, None),
+        )
+
+
+@dataclass(frozen=True)
+class MuchLarger:
+    """The cases with `value`, how many times the firm's first known purchase by the body it is, and
+    with `hit`: whether that is `at_least` so many times.
+
+    Not concerned: what is bought on the first day, or more than `days` after it, and what follows a
+    first purchase that was not direct. Of several on the first day the largest counts, and all must
+    be direct. Null without a body.
+    """
+
+    at_least: float
+    days: int
+    among: tuple[str, ...] = ("body_key", "supplier", "currency")
+    day: str = "day"
+    amount: str = "amount"
+    direct: str = "direct"
+
+    def __call__(self, cases: Table) -> Table:
+        names = list(self.among)
+        placed = cases.filter(*(cases[name].notnull() for name in names))
+        begun = placed.group_by(*names).agg(begun=placed[self.day].min())
+        first = placed.join(begun, names)
+        first = first.filter(first[self.day] == first.begun)
+        first = first.group_by(*names, "begun").agg(
+            first_amount=first[self.amount].max(), first_direct=first[self.direct].all()
+        )
+        joined = cases.left_join(first, names)
+        joined = joined.drop(*(f"{name}_right" for name in names))
+        since = joined[self.day] - joined.begun
+        times = joined[self.amount] / joined.first_amount.nullif(0)
+        return joined.mutate(
+            value=times,
+            applies=(since > 0) & (since <= self.days) & joined.first_direct,
+            hit=times >= self.at_least,
+        )
+
+
+@dataclass(frozen=True)
+class FirstDigits:
+    """The cases with `value`, how far the first digits of the amounts of its market are from those
+    that Benford's law foresees (the mean distance of the nine shares), and with `hit`: whether that
+    is more than `most`.
+
+    Null in a market of fewer than `fewest` cases, or where the largest amount is less than `span`
+    times the smallest: there the law foresees nothing.
+    """
+
+    most: float
+    fewest: int
+    span: int
+    among: tuple[str, ...] = ("class2", "currency")
+    digit: str = "digit"
+    amount: str = "amount"
+
+    def __call__(self, cases: Table) -> Table:
+        names = list(self.among)
+        placed = cases.filter(*(cases[name].notnull() for name in names))
+        counts = {
+            f"of_{digit}": placed.count(where=placed[self.digit] == digit) for digit in BENFORD
+        }
+        markets = placed.group_by(*names).agg(
+            cases=placed.count(),
+            smallest=placed[self.amount].min(),
+            largest=placed[self.amount].max(),
+            **counts,
+        )
+        whole = markets.cases.cast("float64").nullif(0)
+        distances = [
+            (markets[f"of_{digit}"].cast("float64") / whole - foreseen).abs()
+            for digit, foreseen in BENFORD.items()
+        ]
+        total = distances[0]
+        for distance in distances[1:]:
+            total = total + distance
+        serves = (markets.cases >= self.fewest) & (
+            markets.largest >= markets.smallest * float(self.span)
+        )
+        mean = (total / len(BENFORD)).round(RATIO_DIGITS)
+        markets = markets.select(*names, distance=ibis.ifelse(serves, mean, None))
+        joined = cases.left_join(markets, names)
+        joined = joined.drop(*(f"{name}_right" for name in names))
+        return joined.mutate(value=joined.distance, hit=joined.distance > self.most)
+
+
+@dataclass(frozen=True)
+class InWindow:
+    """The cases with `hit`: whether a case lies in a window of `days` days in which its group has at
+    least `fewest` cases and, with `reaching`, in which their amounts reach the threshold together.
+
+    With `below`, only cases under their own threshold are concerned and count. Null where something
+    that makes the group is not known.
+    """
+
+    among: tuple[str, ...]
+    days: int
+    fewest: int
+    reaching: bool
+    below: bool
+    day: str = "day"
+    amount: str = "amount"
+    threshold: str = "threshold"
+
+    def __call__(self, cases: Table) -> Table:
+        names = list(self.among)
+        placed = cases.filter(*(cases[name].notnull() for name in names))
+        if self.below:
+            placed = placed.filter(placed[self.amount] < placed[self.threshold])
+        # What is decided on one day is one row: a window then has no ties to be put in order.
+        of_day = [*names, self.day]
+        exact = placed.mutate(exact=money(placed[self.amount]))
+        days = exact.group_by(*of_day).agg(
+            cases=exact.count(), exact=exact.exact.sum(), lowest=exact[self.threshold].min()
+        )
+        # A window begins on the day of one of its cases; each of those within it is in it.
+        others = days.select(
+            *(days[name].name(f"of_{name}") for name in names),
+            began=days[self.day],
+            began_lowest=days.lowest,
+        )
+        same = [days[name] == others[f"of_{name}"] for name in names]
+        window = days.join(
+            others,
+            [*same, days[self.day] >= others.began, days[self.day] <= others.began + self.days],
+        )
+        totals = window.group_by(*names, "began", "began_lowest").agg(
+            held=window.cases.sum(), reached=window.exact.sum()
+        )
+        full = totals.filter(totals.held >= self.fewest)
+        if self.reaching:
+            full = full.filter(full.reached.cast("float64") >= full.began_lowest)
+        full = full.select(*(full[name].name(f"of_{name}") for name in names), "began")
+        same = [days[name] == full[f"of_{name}"] for name in names]
+        within = days.join(
+            full, [*same, days[self.day] >= full.began, days[self.day] <= full.began + self.days]
+        )
+        hits = within.select(*(within[name] for name in of_day)).distinct()
+        hits = hits.rename({f"of_{name}": name for name in of_day}).mutate(found=ibis.literal(True))
+        joined = cases.left_join(hits, [cases[name] == hits[f"of_{name}"] for name in of_day])
+        grouped = ibis.and_(*(joined[name].notnull() for name in names))
+        concerned = joined[self.amount] < joined[self.threshold]
+        found = joined.mutate(
+            hit=ibis.ifelse(grouped, ibis.coalesce(joined.found, False), None),
+        )
+        return found.mutate(applies=concerned) if self.below else found
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """The cases with `hit`: whether something was done late (`late` of them), or was due (the number
+    of a day, `due`) before the day of judgement and is not done."""
+
+    late: str = "late"
+    due: str = "due"
+    today: str = "as_of"
+
+    def __call__(self, cases: Table) -> Table:
+        passed = ibis.coalesce(cases[self.due] < cases[self.today].epoch_days(), False)
+        return cases.mutate(hit=(cases[self.late] > 0) | passed)
 
 
 def market_award(award: Table) -> Outcome:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from troth.law import law
 from troth.measure.plan import Plan
 from troth.store.plain import in_memory
+from troth.tables.law import LAW
 
 #: A batch of 190 MiB of records needs less; beyond it DuckDB spills instead of growing.
 MEMORY = "256MB"
@@ -50,6 +52,7 @@ class FactsOf:
         """Opened at the first batch, that is, in the process that uses it."""
         if self.engine is None:
             self.engine = in_memory(1, MEMORY)
+            self.engine.register(LAW.name, law())
         return self.engine
 
     def __getstate__(self) -> dict[str, object]:

@@ -19,10 +19,12 @@ import pyarrow.parquet as pq
 
 from troth.indicators.base import Indicator
 from troth.indicators.words import Example
+from troth.law import law
 from troth.measure.entries import PRINTED_DAY, as_said, carried, told, unbound_ledgers
 from troth.measure.entries import speak as speak_of_entries
 from troth.measure.facts import facts, judged, speak, unbound_tables
 from troth.tables import LEDGERS
+from troth.tables.law import LAW
 from troth.tables.procurement import HOT
 from troth.tables.states import CASE_KEYS, NO_PEERS, OPEN, in_words
 
@@ -47,7 +49,9 @@ def evaluate(example: Example, indicator: Indicator, connection: Any) -> list[Ro
     kind = indicator.case_kind
     names = dict.fromkeys([kind, *ALWAYS, *indicator.tables])
     made = {
-        name: _TABLES[name].rows([dict(row) for row in example.tables.get(name, ())])
+        name: law()
+        if name == LAW.name
+        else _TABLES[name].rows([dict(row) for row in example.tables.get(name, ())])
         for name in names
     }
     with _registered(made, connection) as tables:

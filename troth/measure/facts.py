@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from troth.indicators.base import Indicator, Outcome, Parts, columns
+from troth.tables.law import LAW
 from troth.tables.procurement import TABLES
 from troth.tables.states import (
     BASE_COLUMNS,
@@ -164,7 +165,7 @@ def unbound_tables() -> dict[str, ir.Table]:
     Moments are plain timestamps here: they are in UTC anyway, and DuckDB would otherwise look up
     the time zone for every value, which takes longer than the rest of a formula.
     """
-    schemas = {table.name: _plain_moments(table.arrow) for table in TABLES}
+    schemas = {table.name: _plain_moments(table.arrow) for table in (*TABLES, LAW)}
     return {name: ibis.table(schema, name=name) for name, schema in schemas.items()}
 
 

@@ -18,6 +18,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from troth.law import files as law_files
 from troth.tables.states import CASE_KEYS, FIRST_MISSING, NO_PEERS
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 #: What compiled SQL depends on beside the formulas themselves.
 _SHAPING = (
+    "law/__init__.py",
     "tables/base.py",
+    "tables/law.py",
     "tables/procurement.py",
     "tables/states.py",
     "tables/money.py",
@@ -109,6 +112,9 @@ def _digest() -> str:
         found.update(str(path.relative_to(PACKAGE)).encode() + b"\0" + path.read_bytes())
     for name in _SHAPING:
         found.update((PACKAGE / name).read_bytes())
+    # Not of the SQL, but of the facts: they are made anew when the law changes.
+    for path in law_files():
+        found.update(path.name.encode() + b"\0" + path.read_bytes())
     for package in _ENGINES:
         found.update(f"{package} {metadata.version(package)}\n".encode())
     return found.hexdigest()

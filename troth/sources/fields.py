@@ -124,6 +124,19 @@ def is_currency(text: str) -> bool:
     return _CURRENCY.fullmatch(text) is not None
 
 
+#: How a scheme of identifiers begins by the list of org-id.guide: the country, then the register.
+_SCHEME = re.compile(r"([A-Z]{2})-[A-Z]")
+
+
+def country_of(*texts: str | None) -> str | None:
+    """The country of the first of these texts that begins with a scheme of identifiers."""
+    for text in texts:
+        found = None if text is None else _SCHEME.match(text)
+        if found is not None:
+            return found[1]
+    return None
+
+
 def identifier(raw: str | int | float | None) -> str | None:
     """An identifier as text without spaces around it; null for nothing and for placeholders."""
     if raw is None:

@@ -60,12 +60,19 @@ def load(
     from troth.sources import renew
 
     how = How(each, digest, jobs, memory, audit, strict, progress)
+    # What an earlier version of the program left out can only be read again.
+    fits = before is not None and renew.has_all_columns(held.path)
     if update:
         if before is None:
             raise UsageError(f"{working.path}: nothing to update; run without --update first")
+        if not fits:
+            raise UsageError(
+                f"{working.path}: its tables were written by another version of Troth and have other "
+                "columns; run without --update first, with all inputs"
+            )
         renew.update(seen, before, working, how)
         return "update"
-    if before is not None and same_inputs:
+    if before is not None and same_inputs and fits:
         renew.remap(before, working, how)
         return "remap"
     renew.anew(seen, working, how)

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from troth.errors import InputError
+from troth.law import law
 from troth.sources.base import Reading
 from troth.sources.firms import firm_table
 from troth.sources.ocds.faults import Fault
@@ -23,6 +24,7 @@ from troth.sources.ocds.resolve import Resolved, Version, resolve, versions_sql
 from troth.sources.state import STATE, How, Seen, State, keep_state, secret_of
 from troth.store.generations import Generation, Working
 from troth.store.plain import DEAD, in_memory, parts_sql
+from troth.tables.law import LAW
 from troth.tables.procurement import HOT, PROCESS
 from troth.tables.results import INPUT, REJECTED
 
@@ -30,6 +32,16 @@ _HOT_NAMES = tuple(table.name for table in HOT)
 
 #: The parts of merged processes, which hold nothing else.
 MERGED_PARTS = "*merged.parquet"
+
+
+def has_all_columns(folder: Path) -> bool:
+    """Whether the hot tables of a generation have the columns that are declared today."""
+    firsts = ((table, sorted((folder / table.name).glob("part-*.parquet"))[:1]) for table in HOT)
+    return all(
+        set(pq.read_schema(part).names) == set(table.names)
+        for table, parts in firsts
+        for part in parts
+    )
 
 
 def anew(seen: Sequence[Seen], working: Working, how: How) -> None:
@@ -76,6 +88,7 @@ def _close(
     generation.write("firm", firm_table({key: met[key] for key in met.keys() - known}))
     generation.write("rejected", pa.concat_tables([reading.rejected, REJECTED.rows(rows)]))
     generation.write("chunk", reading.chunk)
+    generation.write(LAW.name, law())
     generation.write("input", INPUT.rows([asdict(account) for account in reading.accounts]))
     bodies = reading.bodies | resolved.bodies
     generation.write(
@@ -191,7 +204,7 @@ def update(seen: Sequence[Seen], before: State, working: Working, how: How) -> N
     ]
     with working.begin() as generation:
         for name in generation.previous():
-            if name != STATE:
+            if name not in (STATE, LAW.name):
                 generation.keep(name)
         folder = generation.folder(STATE).parent
         secret = secret_of(working.path)
@@ -225,10 +238,13 @@ def remap(before: State, working: Working, how: How) -> None:
     """Make the facts anew from the stored tables."""
     with working.begin() as generation:
         kept = [
-            name for name in generation.previous() if name != STATE and not name.startswith("fact_")
+            name
+            for name in generation.previous()
+            if name not in (STATE, LAW.name) and not name.startswith("fact_")
         ]
         for name in kept:
             generation.keep(name)
+        generation.write(LAW.name, law())
         folder = generation.folder(STATE).parent
         for path in sorted((folder / "process").glob("part-*.parquet")):
             with ExitStack() as opened:

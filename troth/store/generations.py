@@ -29,12 +29,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from troth.errors import TrothError, UsageError, VerificationError
-from troth.tables import body, procurement, results
+from troth.tables import body, law, procurement, results
 from troth.tables.base import Table
 
 #: Every table of the vocabulary by its name.
 DECLARED: dict[str, Table] = {
-    table.name: table for table in (*body.TABLES, *procurement.TABLES, *results.TABLES)
+    table.name: table for table in (*body.TABLES, *law.TABLES, *procurement.TABLES, *results.TABLES)
 }
 
 #: The folder of working tables in an output folder.

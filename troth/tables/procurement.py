@@ -28,6 +28,33 @@ def _form(name: str, of: str) -> Column:
     return Column(name, Type.TEXT, f"how {of} was written", "", Promise(one_of=FORMS))
 
 
+def _count(name: str, of: str) -> Column:
+    return Column(name, Type.INTEGER, of, "", Promise(at_least=0))
+
+
+#: Types of documents that say why something is bought, and how.
+PLANS = ("procurementPlan", "needsAssessment", "feasibilityStudy", "marketStudies")
+
+#: Types of documents that a bidder cannot do without.
+KEY = ("tenderNotice", "biddingDocuments", "technicalSpecifications", "evaluationCriteria")
+
+#: OCDS 1.1 and 1.2, codelist documentType. A word that is none of these says nothing.
+DOCUMENT_TYPES = frozenset(
+    (
+        "plannedProcurementNotice tenderNotice awardNotice contractNotice completionCertificate "
+        "procurementPlan biddingDocuments technicalSpecifications evaluationCriteria "
+        "evaluationReports contractDraft contractSigned contractArrangements contractSchedule "
+        "physicalProgressReport financialProgressReport finalAudit hearingNotice marketStudies "
+        "eligibilityCriteria clarifications shortlistedFirms environmentalImpact "
+        "assetAndLiabilityAssessment riskProvisions winningBid complaints contractAnnexe "
+        "contractGuarantees subContract needsAssessment feasibilityStudy projectPlan "
+        "billOfQuantity bidders conflictOfInterest debarments illustration submissionDocuments "
+        "contractSummary cancellationDetails unsuccessfulDetails economicSelectionCriteria "
+        "technicalSelectionCriteria tariffs tariffMethod tariffReview tariffIllustration"
+    ).split()
+)
+
+
 PROCESS = Table(
     "process",
     "One contracting process (one ocid), as its record stood when it was read.",
@@ -49,6 +76,14 @@ PROCESS = Table(
             Promise(one_of=("buyer", "procuring_entity")),
         ),
         Column("body_name", Type.TEXT, "the name its record gives the body"),
+        Column(
+            "country",
+            Type.TEXT,
+            "the country whose law binds the body: the first two letters of its identifier where "
+            "that begins with a scheme (IT-CF-...), else of identifier/scheme; never guessed",
+            "ISO 3166-1",
+            Promise(matches=r"^[A-Z]{2}$"),
+        ),
         Column(
             "compiled",
             Type.BOOLEAN,
@@ -112,10 +147,57 @@ TENDER = Table(
         Column("category", Type.TEXT, "tender/mainProcurementCategory: goods, works, services"),
         Column("item_scheme", Type.TEXT, "classification scheme of the first classified item"),
         Column("item_code", Type.TEXT, "its code in that scheme"),
+        Column("amount", Type.NUMBER, "tender/value/amount: the estimate", "currency units"),
+        CURRENCY,
         Column("period_start", Type.INSTANT, "tender/tenderPeriod/startDate"),
         Column("period_end", Type.INSTANT, "tender/tenderPeriod/endDate: the deadline for bids"),
         _form("period_start_form", "the start"),
         _form("period_end_form", "the deadline"),
+        Column("opened_at", Type.INSTANT, "tender/bidOpening/date (bid opening extension)"),
+        _form("opened_at_form", "the opening of bids"),
+        Column("evaluation_start", Type.INSTANT, "tender/awardPeriod/startDate"),
+        _form("evaluation_start_form", "the start of the evaluation"),
+        _count("plans", "planning/documents of a type that plans: " + ", ".join(PLANS)),
+        _count(
+            "plans_untold",
+            "planning/documents whose type is missing or none of the standard's codelist",
+        ),
+        _count("documents", "tender/documents: how many; empty when the record has no such list"),
+        _count(
+            "documents_untold",
+            "tender/documents whose type is missing or none of the standard's codelist",
+        ),
+        _count("notices", "tender/documents of type tenderNotice"),
+        Column("notice_at", Type.INSTANT, "earliest publication of a document of that type"),
+        _form("notice_at_form", "that publication"),
+        _count("key_kinds", "how many of these are among tender/documents: " + ", ".join(KEY)),
+        Column(
+            "key_kinds_at",
+            Type.INSTANT,
+            "when the last of those was first published; empty where one of them has no date",
+        ),
+        _form("key_kinds_at_form", "that publication"),
+        _count("enquiries", "tender/enquiries: how many; empty when the record has no such list"),
+        _count("enquiries_unanswered", "those with neither an answer nor the date of one"),
+        Column("answered_at", Type.INSTANT, "the last of their dateAnswered"),
+        _form("answered_at_form", "that date"),
+        _count(
+            "complaints",
+            "complaints of the record, the tender and the awards; empty when none has such a list",
+        ),
+        Column(
+            "fee_amount",
+            Type.NUMBER,
+            "sum of tender/participationFees; empty where one has no amount, or another currency",
+            "currency units",
+        ),
+        Column(
+            "fee_currency",
+            Type.TEXT,
+            "the currency of all of them",
+            "",
+            Promise(matches=r"^[A-Z]{3}$"),
+        ),
         Column(
             "tenderers_stated",
             Type.INTEGER,
@@ -218,6 +300,16 @@ AWARD = Table(
             Type.INTEGER,
             "the supplier, or the group of suppliers as one: keyed hash of the sorted ids",
         ),
+        Column(
+            "subcontracted", Type.BOOLEAN, "awards/hasSubcontracting (subcontracting extension)"
+        ),
+        Column(
+            "subcontracted_share",
+            Type.NUMBER,
+            "awards/subcontracting/minimumPercentage",
+            "part of the value",
+            Promise(at_least=0, at_most=1),
+        ),
     ),
     key=("pid", "award_no"),
     source="OCDS 1.1: awards",
@@ -261,6 +353,27 @@ CONTRACT = Table(
             "published_at",
             Type.INSTANT,
             "earliest publication of a document of type contractSigned",
+        ),
+        _count(
+            "milestones",
+            "milestones with a due date of which it can be told whether they were met; empty when "
+            "the record has no such list",
+        ),
+        _count("milestones_late", "those met on a later day (UTC) than the one they were due"),
+        Column("milestone_due", Type.INSTANT, "the earliest due date of those that were not met"),
+        _count("payments", "transactions: how many; empty when the record has no such list"),
+        Column(
+            "paid_amount",
+            Type.NUMBER,
+            "sum of the transactions; empty where one has no amount, or another currency",
+            "currency units",
+        ),
+        Column(
+            "paid_currency",
+            Type.TEXT,
+            "the currency of all of them",
+            "",
+            Promise(matches=r"^[A-Z]{3}$"),
         ),
     ),
     key=("pid", "contract_no"),

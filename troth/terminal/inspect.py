@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 COUNTED = ("process", "bid", "award", "contract", "firm")
 
+#: So many records at the most are looked at field by field, as evenly spread over the data as can be.
+MOST_RECORDS = 5_000
+
 
 def inspect(records: Sequence[str], options: Options, *, form: Format, quiet: bool) -> None:
     """Look at the data and tell what is in it. `options.out` is ignored."""
@@ -60,6 +63,7 @@ def _found(records: Sequence[str], options: Options, doing: Any) -> dict[str, An
                 engine, "SELECT count(*) FROM process WHERE year IS NULL"
             ),
             "indicators": _indicators(scored, needs(engine)),
+            "flags": _flags(reading.path, engine),
         }
     finally:
         engine.close()
@@ -81,6 +85,37 @@ def _file(source: Any, scored: Scored) -> dict[str, Any]:
     account = next(row for row in scored.input.to_pylist() if row["file"] == source.shown)
     kept = ("file", "bytes", "rows_in", "rows_kept", "rows_rejected", "fields_rejected")
     return {**{name: account[name] for name in kept}, **dataclasses.asdict(look(source))}
+
+
+def _flags(generation: Path, engine: Any) -> dict[str, Any]:
+    """Of the 73 flags, which the fields that are there would allow, and what the others lack."""
+    from troth.indicators import catalogue
+    from troth.indicators.flags import reach
+    from troth.sources.records import values
+
+    pids = [row[0] for row in engine.execute("SELECT pid FROM process ORDER BY pid").fetchall()]
+    step = max(1, -(-len(pids) // MOST_RECORDS))
+    looked, found = reach(record for _, _, record in values(generation, engine, pids[::step]))
+    computed = set(catalogue())
+    return {
+        "records": looked,
+        "of": len(pids),
+        "flags": [
+            {
+                "code": one.flag.code,
+                "name": one.flag.name,
+                "indicator": one.flag.indicator if one.flag.indicator in computed else None,
+                "fields_there": one.possible,
+                "from": [
+                    [{"fields": list(paths), "records": number} for paths, number in met]
+                    for met in one.met
+                ],
+                "missing": [[list(paths) for paths in need] for need in one.missing],
+                "beyond": one.flag.beyond or None,
+            }
+            for one in found
+        ],
+    }
 
 
 def _indicators(scored: Scored, needed: Sequence[Any]) -> list[dict[str, Any]]:
@@ -155,6 +190,29 @@ def _in_words(found: Mapping[str, Any]) -> list[str]:
         lines += ["", strong("CANNOT BE COMPUTED HERE, AND WHY")]
         for one in unable:
             lines += _unable(one)
+    return [*lines, "", *_flags_in_words(found["flags"])]
+
+
+def _flags_in_words(found: Mapping[str, Any]) -> list[str]:
+    there = [one for one in found["flags"] if one["fields_there"]]
+    lines = [
+        strong(f"THE 73 FLAGS: the fields of {len(there)} are there"),
+        f"  seen in {found['records']:,} of {found['of']:,} records; docs/flags.md says what each asks",
+    ]
+    for one in there:
+        told = one["indicator"] or f"no indicator; it would also need {one['beyond']}"
+        lines.append(f"  {one['code']} {one['name']}: {told}")
+        for alternatives in one["from"]:
+            said = ", ".join(
+                f"{' with '.join(a['fields'])} ({a['records']:,})" for a in alternatives
+            )
+            lines.append(f"       from {said}")
+    for one in found["flags"]:
+        if not one["fields_there"]:
+            lacks = "; ".join(
+                " or ".join(" with ".join(paths) for paths in need) for need in one["missing"]
+            )
+            lines.append(f"  not {one['code']} {one['name']}: lacks {lacks}")
     return lines
 
 

@@ -63,7 +63,7 @@ BODIES: list[dict[str, Any]] = [
     {"identifier": {"scheme": "FR-RCS", "id": "FR-RCS-83455372900015"}},
     {"name": "Ville de Montréal"},
     {"id": 7},
-    {"id": 7.0, "name": "Sept"},
+    {"id": 7.0, "name": "Sept", "identifier": {"scheme": "FR-SIRET", "id": "7"}},
     {},
 ]
 
@@ -81,6 +81,12 @@ def some(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
 def few(one: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
     return st.lists(mostly(one), max_size=3)
 
+
+#: The kinds that count, one that does not, and one that is no word of the standard.
+TYPES = [
+    "contractSigned", "tenderNotice", "biddingDocuments", "technicalSpecifications",
+    "evaluationCriteria", "procurementPlan", "marketStudies", "awardNotice", "Tender Notice",
+]  # fmt: skip
 
 dates = st.sampled_from(DATES)
 texts = st.sampled_from(["active", "complete", "x", "", "ü", "名前", "a\u0000b", "\U0001f600"])
@@ -104,11 +110,18 @@ item = some(
     description=texts,
 )
 document = some(
-    documentType=st.sampled_from(["contractSigned", "tenderNotice"]),
+    documentType=st.sampled_from(TYPES),
     datePublished=dates,
     title=texts,
 )
-milestone = some(dueDate=dates, dateMet=dates, title=texts, value=value)
+milestone = some(
+    dueDate=dates,
+    dateMet=dates,
+    title=texts,
+    value=value,
+    status=st.sampled_from(["met", "notMet", "scheduled"]),
+)
+complaint = some(id=ids, date=dates)
 tender = some(
     status=texts,
     title=texts,
@@ -127,7 +140,12 @@ tender = some(
     lots=few(some(id=ids, title=texts, value=value)),
     documents=few(document),
     milestones=few(milestone),
-    enquiries=few(some(date=dates, dateAnswered=dates, title=texts, author=firm)),
+    enquiries=few(some(date=dates, dateAnswered=dates, title=texts, author=firm, answer=texts)),
+    value=value,
+    bidOpening=some(date=dates),
+    awardPeriod=some(startDate=dates),
+    complaints=few(complaint),
+    participationFees=few(some(value=value)),
 )
 bids = some(
     details=few(
@@ -144,7 +162,16 @@ bids = some(
     ),
 )
 award = some(
-    id=ids, status=texts, date=dates, value=value, suppliers=few(firm), items=few(item), **lots
+    id=ids,
+    status=texts,
+    date=dates,
+    value=value,
+    suppliers=few(firm),
+    items=few(item),
+    hasSubcontracting=st.booleans(),
+    subcontracting=some(minimumPercentage=st.sampled_from([0, 0.3, 1, 1.0, 30, -0.1])),
+    complaints=few(complaint),
+    **lots,
 )
 contract = some(
     id=ids,
@@ -157,8 +184,10 @@ contract = some(
     amendment=some(date=dates),
     documents=few(document),
     implementation=some(
-        transactions=few(some(date=dates, value=value, payee=firm)), milestones=few(milestone)
+        transactions=few(some(date=dates, value=value, amount=value, payee=firm)),
+        milestones=few(milestone),
     ),
+    milestones=few(milestone),
 )
 party = st.sampled_from(
     [
@@ -197,6 +226,7 @@ releases = st.builds(
             "contracts": mostly(few(contract)),
             "parties": mostly(few(party)),
             "planning": mostly(some(documents=few(document))),
+            "complaints": mostly(few(complaint)),
         },
     ),
 )
@@ -263,7 +293,10 @@ _RIGHT_BODIES = st.sampled_from(
     [
         {"id": "IT-CF-00125680033", "name": "Comune di Novara"},
         {"id": "7"},
+        {"id": "7", "identifier": {"scheme": "FR-RCS"}},
+        {"id": "77", "identifier": {"scheme": "fr-rcs", "id": None}},
         {"id": "B-2", "name": ""},
+        {"id": "ES-1", "name": "no register"},
     ]
 )
 
@@ -289,6 +322,17 @@ _RIGHT_ITEMS = _several(
         description=_RIGHT_TEXTS,
     )
 )
+_RIGHT_DOCUMENTS = _several(
+    _right(documentType=st.sampled_from([*TYPES, None]), datePublished=_RIGHT_DATES)
+)
+_RIGHT_MILESTONES = _several(
+    _right(
+        dueDate=_RIGHT_DATES,
+        dateMet=_RIGHT_DATES,
+        status=st.sampled_from(["met", "scheduled", None]),
+    )
+)
+_RIGHT_COMPLAINTS = _several(_right(id=_RIGHT_TEXTS))
 right_releases = st.builds(
     lambda ocid, parts: {"ocid": ocid, **parts},
     st.sampled_from([f"ocds-rrrrrr-{number}" for number in range(12)]),
@@ -298,7 +342,11 @@ right_releases = st.builds(
             "date": _RIGHT_DATES,
             "tag": st.sampled_from([["compiled"], "compiled", ["tender", "compiled"], [], None]),
             "compiledRelease": st.none(),
-            "planning": st.sampled_from([{"budget": {"amount": {"amount": 1.5e3}}}, {}]),
+            "planning": st.one_of(
+                st.none(),
+                _right(budget=st.just({"amount": {"amount": 1.5e3}}), documents=_RIGHT_DOCUMENTS),
+            ),
+            "complaints": _RIGHT_COMPLAINTS,
             "parties": _several(_RIGHT_FIRMS),
             "tender": st.one_of(
                 st.none(),
@@ -316,6 +364,18 @@ right_releases = st.builds(
                     procuringEntity=_RIGHT_BODIES,
                     tenderers=_several(_RIGHT_FIRMS),
                     items=_RIGHT_ITEMS,
+                    value=_RIGHT_VALUES,
+                    bidOpening=_right(date=_RIGHT_DATES),
+                    awardPeriod=_right(startDate=_RIGHT_DATES),
+                    documents=_RIGHT_DOCUMENTS,
+                    enquiries=_several(
+                        _right(
+                            dateAnswered=_RIGHT_DATES,
+                            answer=st.sampled_from(["yes", "", " ", "\u00e9", "\u7b54", None]),
+                        )
+                    ),
+                    complaints=_RIGHT_COMPLAINTS,
+                    participationFees=_several(_right(value=_RIGHT_VALUES)),
                 ),
             ),
             "bids": _right(
@@ -343,6 +403,11 @@ right_releases = st.builds(
                     value=_RIGHT_VALUES,
                     suppliers=_several(_RIGHT_FIRMS),
                     items=_RIGHT_ITEMS,
+                    hasSubcontracting=st.sampled_from([True, False, None]),
+                    subcontracting=_right(
+                        minimumPercentage=st.sampled_from([0, 1, 0.3, 1.0, None])
+                    ),
+                    complaints=_RIGHT_COMPLAINTS,
                     **_RIGHT_LOTS,
                 )
             ),
@@ -356,11 +421,11 @@ right_releases = st.builds(
                     period=_right(startDate=_RIGHT_DATES),
                     amendments=_several(_right(rationale=_RIGHT_TEXTS)),
                     amendment=st.one_of(st.none(), _right(date=_RIGHT_DATES)),
-                    documents=_several(
-                        _right(
-                            documentType=st.sampled_from(["contractSigned", "tenderNotice", None]),
-                            datePublished=_RIGHT_DATES,
-                        )
+                    documents=_RIGHT_DOCUMENTS,
+                    milestones=_RIGHT_MILESTONES,
+                    implementation=_right(
+                        milestones=_RIGHT_MILESTONES,
+                        transactions=_several(_right(value=_RIGHT_VALUES, amount=_RIGHT_VALUES)),
                     ),
                 )
             ),

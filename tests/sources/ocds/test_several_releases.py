@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from ocdsmerge import Merger
 from tests.shared import shared
 from tests.sources.loading import Store, facts, loaded, written
 from tests.sources.ocds.strategies import line_of, releases
-from troth.errors import InputError
+from troth.errors import InputError, UsageError
 from troth.sources.ocds.merge import _RULES
 from troth.sources.ocds.whole import see
 
@@ -323,3 +324,19 @@ def test_facts_are_made_anew_batch_by_batch(
 
     assert batches == [1, 1, 1, 1]  # two of one process, another one, and the two merged
     assert live(store) == before
+
+
+def test_tables_with_other_columns_are_read_again_and_not_updated(tmp_path: Path) -> None:
+    """As another version of the program left them."""
+    path = written(tmp_path, lines(OTHER))
+    store = loaded(tmp_path, path)
+    (part,) = (store.generation / "tender").glob("part-*.parquet")
+    older = pq.read_table(part).drop_columns(["fee_amount"])
+    part.unlink()
+    pq.write_table(older, part)
+
+    more = written(tmp_path, lines(FIRST), "more.jsonl")
+    with pytest.raises(UsageError, match="written by another version of Troth"):
+        store.load(more, update=True)
+    assert store.load(path, digest="other formulas") == "read"
+    assert store.rows("tender")[0]["fee_amount"] is None

@@ -5,22 +5,13 @@ from dataclasses import replace
 import ibis
 
 from troth.indicators.base import Direction, Outcome, Status, Table, Verified, share
-from troth.indicators.shared import from_lots, known, lots_with_bids
-
-#: OCDS codelist `awardCriteria` (1.0 and 1.1, deprecated codes too).
-AWARD_CRITERIA = (
-    "priceOnly",
-    "costOnly",
-    "qualityOnly",
-    "ratedCriteria",
-    "lowestCost",
-    "bestProposal",
-    "bestValueToGovernment",
-    "singleBidOnly",
+from troth.indicators.shared import (
+    AWARD_CRITERIA,
+    PRICE_CRITERIA,
+    from_lots,
+    known,
+    lots_with_bids,
 )
-
-#: Those under which the lowest price wins (`lowestCost` is the older name of `priceOnly`).
-PRICE_CRITERIA = ("priceOnly", "lowestCost", "costOnly")
 
 
 @share(

@@ -5,10 +5,7 @@ from dataclasses import replace
 import ibis
 
 from troth.indicators.base import Direction, Outcome, Status, Table, Verified, share
-from troth.indicators.shared import Fence, from_lots, lots_with_bids
-
-#: Ratios are compared on a log scale; a millionth stands for prices closer than that, or equal.
-SMALLEST_RATIO = 1e-6
+from troth.indicators.shared import SMALLEST_RATIO, Fence, lots_with_bids, winner_and_rival
 
 
 @share(
@@ -35,28 +32,7 @@ def price_close_to_winner(tender: Table, bid: Table, award: Table, party: Table)
 
     Only valid bids are compared; of several lots the closest counts.
     """
-    lots = lots_with_bids(tender, bid, award, party)
-    several_currencies = lots.first_currency != lots.last_currency
-    ratio = (lots.losing_price - lots.winning_price) / lots.winning_price.nullif(0)
-    known = (lots.unclear == 0) & ~several_currencies & ratio.notnull()
-    several_winners = (lots.unclear == 0) & ((lots.active != 1) | (lots.pending > 0))
-    alone = (lots.winning > 0) & (lots.valid_rivals + lots.untold + lots.nameless == 0)
-    beaten_on_price = known & (ratio < 0)
-    said = from_lots(
-        tender,
-        lots,
-        concerned=~(several_winners | alone | beaten_on_price),
-        hit=ibis.ifelse(known, known, None),
-        lacks={
-            "awards/status": lots.unclear > 0,
-            "bids/details/status": lots.untold > 0,
-            "bids/details/tenderers/id": lots.nameless > 0,
-            "awards/suppliers/id": lots.winning == 0,
-            "bids/details/value/currency": several_currencies,
-            "bids/details/value": ratio.isnull(),
-        },
-        value=ratio.min(where=known & ~several_winners & (ratio >= 0)),
-    )
+    said = winner_and_rival(tender, lots_with_bids(tender, bid, award, party), "min")
     closest = said.cases.value
     bounded = ibis.ifelse(closest <= SMALLEST_RATIO, SMALLEST_RATIO, closest)
     return replace(said, hit=None, keep={"log": bounded.ln()})

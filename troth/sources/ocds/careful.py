@@ -322,6 +322,8 @@ _KINDS: dict[type, type | tuple[type, ...]] = {
 
 def _fits(value: Any, wanted: inspect.Type) -> bool:
     """Whether a JSON value is of this kind; its size and its parts are looked at afterwards."""
+    if isinstance(wanted, inspect.BoolType):
+        return isinstance(value, bool)
     odd = isinstance(value, bool | Beyond)
     return not odd and isinstance(value, _KINDS[type(wanted)])
 
@@ -338,6 +340,7 @@ _WORDS: dict[type, str] = {
     inspect.ListType: "a list",
     inspect.StructType: "an object",
     inspect.StrType: "text",
+    inspect.BoolType: "true or false",
     inspect.FloatType: "a number",
     inspect.IntType: "a whole number",
 }
@@ -363,7 +366,7 @@ def _kind(value: Any) -> str:
 
 def _shown(value: Any, types: tuple[inspect.Type, ...], path: str) -> Any:
     """The value where no person can stand in it: something single in place of something single."""
-    single = (inspect.StrType, inspect.IntType, inspect.FloatType)
+    single = (inspect.StrType, inspect.IntType, inspect.FloatType, inspect.BoolType)
     if isinstance(value, dict | list) or not any(isinstance(one, single) for one in types):
         return None
     return None if _OF_PERSONS & set(path.split("/")) else value

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from troth.sources.fields import (
+    country_of,
     identifier,
     instants,
     is_currency,
@@ -33,7 +34,17 @@ from troth.sources.firms import LEGAL_PERSON, Met
 from troth.sources.ocds import careful, shapes
 from troth.sources.ocds.faults import Fault
 from troth.sources.persons import is_natural_person, scheme_of, shown_without_name
-from troth.tables.procurement import AWARD, BID, CONTRACT, PARTY, PROCESS, TENDER
+from troth.tables.procurement import (
+    AWARD,
+    BID,
+    CONTRACT,
+    DOCUMENT_TYPES,
+    KEY,
+    PARTY,
+    PLANS,
+    PROCESS,
+    TENDER,
+)
 
 Rows = dict[str, pa.Table]
 Part = TypeVar("Part")
@@ -289,6 +300,24 @@ class _Flattener:
         published, _ = self.dates(
             [t.datePublished for t in tenders], lambda i: (i, "/tender/datePublished")
         )
+        opened, opened_form = self.dates(
+            [(t.bidOpening or shapes.NO_OPENING).date for t in tenders],
+            lambda i: (i, "/tender/bidOpening/date"),
+        )
+        evaluated, evaluated_form = self.dates(
+            [(t.awardPeriod or shapes.NO_START).startDate for t in tenders],
+            lambda i: (i, "/tender/awardPeriod/startDate"),
+        )
+        amount, currency = self.money(
+            [t.value or shapes.NO_VALUE for t in tenders], lambda i: (i, "/tender/value")
+        )
+        fee_amount, fee_currency = self._sums(
+            [
+                None if t.participationFees is None else [fee.value for fee in t.participationFees]
+                for t in tenders
+            ],
+            lambda row, n: (row, f"/tender/participationFees/{n}/value"),
+        )
         self.years += [start, published]
         stated = [t.numberOfTenderers for t in tenders]
         self.item_schemes, self.item_codes = self.first_class([t.items for t in tenders])
@@ -306,10 +335,32 @@ class _Flattener:
                 "category": pa.array([t.mainProcurementCategory for t in tenders], pa.string()),
                 "item_scheme": pa.array(self.item_schemes, pa.string()),
                 "item_code": pa.array(self.item_codes, pa.string()),
+                "amount": amount,
+                "currency": currency,
                 "period_start": start,
                 "period_end": end,
                 "period_start_form": start_form,
                 "period_end_form": end_form,
+                "opened_at": opened,
+                "opened_at_form": opened_form,
+                "evaluation_start": evaluated,
+                "evaluation_start_form": evaluated_form,
+                **self._plans(),
+                **self._documents(),
+                **self._enquiries(),
+                "complaints": pa.array(
+                    [
+                        _added(
+                            one.complaints,
+                            tender.complaints,
+                            *(award.complaints for award in one.awards or ()),
+                        )
+                        for one, tender in zip(self.releases, tenders, strict=True)
+                    ],
+                    pa.int64(),
+                ),
+                "fee_amount": fee_amount,
+                "fee_currency": fee_currency,
                 "tenderers_stated": pa.array(stated, pa.int64()),
                 "tenderers_listed": pa.array(
                     [None if n is not None else self._listed(i) for i, n in enumerate(stated)],
@@ -326,6 +377,116 @@ class _Flattener:
                 ),
             },
         )
+
+    def _plans(self) -> dict[str, pa.Array]:
+        """Of the documents of the planning: how many plan, and how many do not say what they are."""
+        lists = [None if r.planning is None else r.planning.documents for r in self.releases]
+        kinds = [None if d is None else [one.documentType for one in d] for d in lists]
+        return {
+            "plans": pa.array([_of_kinds(one, PLANS) for one in kinds], pa.int64()),
+            "plans_untold": pa.array([_untold(one) for one in kinds], pa.int64()),
+        }
+
+    def _documents(self) -> dict[str, pa.Array]:
+        """Of the documents of the tender: how many, which kinds, and when they were published."""
+        lists = [t.documents for t in self.tenders]
+        kinds = [None if d is None else [one.documentType for one in d] for d in lists]
+        found = [
+            (row, number, document)
+            for row, documents in enumerate(lists)
+            for number, document in enumerate(documents or ())
+            if document.documentType in KEY
+        ]
+        moments, forms = self.dates(
+            [document.datePublished for _, _, document in found],
+            lambda n: (found[n][0], f"/tender/documents/{found[n][1]}/datePublished"),
+        )
+        # Of each release and kind the first of the earliest publications; none where none is known.
+        numbers = moments.cast(pa.int64()).to_pylist()
+        first: list[dict[str, int | None]] = [{} for _ in lists]
+        for place, (row, _, document) in enumerate(found):
+            known, kind = first[row], str(document.documentType)
+            before, moment = known.setdefault(kind, None), numbers[place]
+            if moment is not None and (before is None or moment < numbers[before]):
+                known[kind] = place
+        notice = pa.array([known.get("tenderNotice") for known in first], pa.int64())
+        last = [
+            None
+            if not known or None in known.values()
+            else max(
+                (known[kind] for kind in KEY if kind in known), key=lambda place: numbers[place]
+            )
+            for known in first
+        ]
+        latest = pa.array(last, pa.int64())
+        return {
+            "documents": pa.array([None if d is None else len(d) for d in lists], pa.int64()),
+            "documents_untold": pa.array([_untold(one) for one in kinds], pa.int64()),
+            "notices": pa.array([_of_kinds(one, KEY[:1]) for one in kinds], pa.int64()),
+            "notice_at": moments.take(notice),
+            "notice_at_form": forms.take(notice),
+            "key_kinds": pa.array(
+                [None if d is None else len(known) for d, known in zip(lists, first, strict=True)],
+                pa.int64(),
+            ),
+            "key_kinds_at": moments.take(latest),
+            "key_kinds_at_form": forms.take(latest),
+        }
+
+    def _enquiries(self) -> dict[str, pa.Array]:
+        lists = [t.enquiries for t in self.tenders]
+        found = [
+            (row, number, one.dateAnswered)
+            for row, enquiries in enumerate(lists)
+            for number, one in enumerate(enquiries or ())
+        ]
+        moments, forms = self.dates(
+            [text for _, _, text in found],
+            lambda n: (found[n][0], f"/tender/enquiries/{found[n][1]}/dateAnswered"),
+        )
+        last: list[int | None] = [None] * len(lists)
+        numbers = moments.cast(pa.int64()).to_pylist()
+        unanswered = [None if one is None else 0 for one in lists]
+        for place, (row, number, _) in enumerate(found):
+            moment, before = numbers[place], last[row]
+            if moment is not None and (before is None or moment > numbers[before]):
+                last[row] = place
+            if moment is None and not (lists[row][number].answer or "").strip():  # type: ignore[index]
+                unanswered[row] += 1  # type: ignore[operator]
+        latest = pa.array(last, pa.int64())
+        return {
+            "enquiries": pa.array([None if e is None else len(e) for e in lists], pa.int64()),
+            "enquiries_unanswered": pa.array(unanswered, pa.int64()),
+            "answered_at": moments.take(latest),
+            "answered_at_form": forms.take(latest),
+        }
+
+    def _sums(
+        self,
+        lists: Sequence[Sequence[shapes.Value | None] | None],
+        where: Callable[[int, int], tuple[int, str]],
+    ) -> tuple[pa.Array, pa.Array]:
+        """The sum of each list and its currency; null where one has no amount or another currency."""
+        places = [(row, n) for row, values in enumerate(lists) for n in range(len(values or ()))]
+        amounts, currencies = self.money(
+            [(lists[row] or ())[n] or shapes.NO_VALUE for row, n in places],
+            lambda place: where(*places[place]),
+        )
+        sums: list[float | None] = [None] * len(lists)
+        units: list[str | None] = [None] * len(lists)
+        odd: set[int] = set()
+        for (row, n), amount, currency in zip(
+            places, amounts.to_pylist(), currencies.to_pylist(), strict=True
+        ):
+            if amount is None or currency is None or (n and currency != units[row]):
+                odd.add(row)
+            elif row not in odd:
+                # In the order of the record, so that the sum is the same however it is read.
+                sums[row] = amount + (sums[row] or 0.0)
+                units[row] = currency
+        for row in odd:
+            sums[row] = units[row] = None
+        return pa.array(sums, pa.float64()), pa.array(units, pa.string())
 
     def _listed(self, index: int) -> int | None:
         """How many different tenderers tender/tenderers lists; null where it has no list."""
@@ -487,6 +648,14 @@ class _Flattener:
                 "item_code": pa.array(codes, pa.string()),
                 "suppliers": members,
                 "supplier_key": _group_keys(firms, members),
+                "subcontracted": pa.array([a.hasSubcontracting for a in awards], pa.bool_()),
+                "subcontracted_share": pa.array(
+                    [
+                        None if a.subcontracting is None else a.subcontracting.minimumPercentage
+                        for a in awards
+                    ],
+                    pa.float64(),
+                ),
             }
         )
 
@@ -518,6 +687,15 @@ class _Flattener:
             lambda row: where(row, "period/startDate"),
         )
         documents, signed_documents, published = self._signed_documents(contracts, where)
+        carried_out = [c.implementation or shapes.NO_IMPLEMENTATION for c in contracts]
+        payments = [one.transactions for one in carried_out]
+        paid_amount, paid_currency = self._sums(
+            [
+                None if listed is None else [one.value or one.amount for one in listed]
+                for listed in payments
+            ],
+            lambda row, n: where(row, _paid_at(n, payments[row])),
+        )
         self.years += [
             self._first_per_process(signed, parts.counts),
             self._first_per_process(started, parts.counts),
@@ -537,6 +715,12 @@ class _Flattener:
                 "documents": documents,
                 "signed_documents": signed_documents,
                 "published_at": published,
+                **self._milestones(contracts, where),
+                "payments": pa.array(
+                    [None if one is None else len(one) for one in payments], pa.int64()
+                ),
+                "paid_amount": paid_amount,
+                "paid_currency": paid_currency,
             }
         )
 
@@ -566,6 +750,51 @@ class _Flattener:
             _earliest(moments, rows, len(lists)),
         )
 
+    def _milestones(
+        self, contracts: list[shapes.Contract], where: Callable[[int, str], tuple[int, str]]
+    ) -> dict[str, pa.Array]:
+        """Of the milestones with a due date: how many can be told of, how many were met late, and
+        the first that is due and not met."""
+        found = [
+            (row, path, one)
+            for row, contract in enumerate(contracts)
+            for path, one in _milestones_of(contract)
+        ]
+        due, _ = self.dates(
+            [one.dueDate for _, _, one in found],
+            lambda n: where(found[n][0], f"{found[n][1]}/dueDate"),
+        )
+        met, _ = self.dates(
+            [one.dateMet for _, _, one in found],
+            lambda n: where(found[n][0], f"{found[n][1]}/dateMet"),
+        )
+        told: list[int | None] = [
+            None
+            if contract.milestones is None
+            and (contract.implementation is None or contract.implementation.milestones is None)
+            else 0
+            for contract in contracts
+        ]
+        late = list(told)
+        first: list[int | None] = [None] * len(contracts)
+        moments = zip(
+            due.cast(pa.int64()).to_pylist(), met.cast(pa.int64()).to_pylist(), strict=True
+        )
+        for (row, _, one), (due_at, met_at) in zip(found, moments, strict=True):
+            if due_at is None or (met_at is None and one.status == "met"):
+                continue
+            told[row] += 1  # type: ignore[operator]
+            if met_at is None:
+                before = first[row]
+                first[row] = due_at if before is None else min(before, due_at)
+            else:
+                late[row] += met_at // _DAY > due_at // _DAY
+        return {
+            "milestones": pa.array(told, pa.int64()),
+            "milestones_late": pa.array(late, pa.int64()),
+            "milestone_due": pa.array(first, pa.int64()).cast(due.type),
+        }
+
     def _first_per_process(self, moments: pa.Array, counts: np.ndarray) -> pa.Array:
         """The moment of each process's first part; null where it has no part, or that one no date."""
         if len(moments) == 0:
@@ -585,7 +814,7 @@ class _Flattener:
             ],
             lambda i: (i, "/tender/contractPeriod/startDate"),
         )
-        keys, roles, names = self._bodies()
+        keys, roles, names, countries = self._bodies()
         return pa.table(
             {
                 "pid": self.pids,
@@ -593,6 +822,7 @@ class _Flattener:
                 "body_key": pa.array(keys, pa.int64()),
                 "body_role": pa.array(roles, pa.string()),
                 "body_name": pa.array(names, pa.string()),
+                "country": pa.array(countries, pa.string()),
                 "compiled": pa.array([_is_compiled(r.tag) for r in releases], pa.bool_()),
                 "released_at": released,
                 "year": pc.year(pc.coalesce(*self.years, started)),
@@ -602,20 +832,24 @@ class _Flattener:
             }
         )
 
-    def _bodies(self) -> tuple[list[int | None], list[str | None], list[str | None]]:
-        """Who answers for each process (the buyer, else the procuring entity): key, role, name."""
+    def _bodies(
+        self,
+    ) -> tuple[list[int | None], list[str | None], list[str | None], list[str | None]]:
+        """Who answers for each process (the buyer, else the procuring entity): key, role, name, and
+        the country."""
         buyers = [r.buyer or _NOBODY for r in self.releases]
         known = self.memory.buyers.get
         found = [known(buyer.id) for buyer in buyers]
         roles: list[str | None] = ["buyer"] * len(buyers)
         called = [buyer.name for buyer in buyers]
+        countries = [_country(buyer) for buyer in buyers]
         for index, body in enumerate(found):
             if body is None:
-                found[index], roles[index], called[index] = self._body(index)
-        return found, roles, called
+                found[index], roles[index], called[index], countries[index] = self._body(index)
+        return found, roles, called, countries
 
-    def _body(self, index: int) -> tuple[int | None, str | None, str | None]:
-        """The body of one release by the slow way, its role and name; reports where there is none."""
+    def _body(self, index: int) -> tuple[int | None, str | None, str | None, str | None]:
+        """The body of one release by the slow way; reports where there is none."""
         release = self.releases[index]
         persons = False
         for body, role in self._candidates(index):
@@ -630,12 +864,12 @@ class _Flattener:
                 continue
             if role == "buyer" and identifier(body.id) is not None:
                 self.memory.buyers[body.id] = key
-            return key, role, body.name
+            return key, role, body.name, _country(body)
         buyer = release.buyer
         message = "no identifier or name of a buyer or procuring entity"
         if not persons:
             self.fault("E041", index, "/buyer/id", None if buyer is None else buyer.id, message)
-        return None, None, None
+        return None, None, None, None
 
     def _candidates(self, index: int) -> Iterator[tuple[shapes.Body, str]]:
         buyer = self.releases[index].buyer
@@ -653,6 +887,39 @@ _NO_CLASS: tuple[str | None, str | None] = (None, None)
 _NOBODY = shapes.Body()
 _NOT_SUBMITTED = pa.array(["invited", "withdrawn"])
 _ROLE_PATH = {"buyer": "/buyer/id", "procuring_entity": "/tender/procuringEntity/id"}
+
+
+#: A day of moments, which are whole microseconds.
+_DAY = 86_400_000_000
+
+
+def _of_kinds(kinds: Sequence[str | None] | None, wanted: Sequence[str]) -> int | None:
+    return None if kinds is None else sum(kind in wanted for kind in kinds)
+
+
+def _untold(kinds: Sequence[str | None] | None) -> int | None:
+    return None if kinds is None else sum(kind not in DOCUMENT_TYPES for kind in kinds)
+
+
+def _added(*lists: Sequence[object] | None) -> int | None:
+    """How many are in all of the lists; null where there is none."""
+    return None if all(one is None for one in lists) else sum(len(one or ()) for one in lists)
+
+
+def _paid_at(number: int, payments: Sequence[shapes.Transaction] | None) -> str:
+    """Where the value of a payment stands; OCDS 1.0 calls it the amount."""
+    one = (payments or ())[number]
+    name = "amount" if one.value is None and one.amount is not None else "value"
+    return f"implementation/transactions/{number}/{name}"
+
+
+def _milestones_of(contract: shapes.Contract) -> Iterator[tuple[str, shapes.Milestone]]:
+    """The milestones of a contract and of its implementation, each with its path."""
+    implementation = contract.implementation or shapes.NO_IMPLEMENTATION
+    for number, one in enumerate(contract.milestones or ()):
+        yield f"milestones/{number}", one
+    for number, one in enumerate(implementation.milestones or ()):
+        yield f"implementation/milestones/{number}", one
 
 
 def _is_compiled(tag: list[str] | str | None) -> bool:
@@ -752,6 +1019,12 @@ def _body_id(body: shapes.Body, ocid: str) -> str | None:
         return inner
     name = (body.name or "").strip()
     return f"name:{_publisher(ocid)}:{name}" if name else None
+
+
+def _country(body: shapes.Body) -> str | None:
+    """The country in the body's identifier, or in the scheme beside it."""
+    inner = body.identifier
+    return country_of(identifier(body.id), None if inner is None else inner.scheme)
 
 
 def _inner_id(found: shapes.Identifier | None) -> str | None:

@@ -17,6 +17,7 @@
 #include <cstring>
 #include <deque>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <new>
 #include <string>
@@ -187,6 +188,7 @@ struct Process : Table {
   Texts* ocid = column<Texts>("ocid");
   Integers* body_key = column<Integers>("body_key");
   Texts* body_name = column<Texts>("body_name");
+  Texts* country = column<Texts>("country");
   Integers* compiled = column<Integers>("compiled");
   Integers* released_at = column<Integers>("released_at");
   Integers* year = column<Integers>("year");
@@ -205,10 +207,33 @@ struct Tender : Table {
   Texts* category = column<Texts>("category");
   Texts* item_scheme = column<Texts>("item_scheme");
   Texts* item_code = column<Texts>("item_code");
+  Floats* amount = column<Floats>("amount");
+  Texts* currency = column<Texts>("currency");
   Integers* period_start = column<Integers>("period_start");
   Integers* period_end = column<Integers>("period_end");
   Texts* period_start_form = column<Texts>("period_start_form");
   Texts* period_end_form = column<Texts>("period_end_form");
+  Integers* opened_at = column<Integers>("opened_at");
+  Texts* opened_at_form = column<Texts>("opened_at_form");
+  Integers* evaluation_start = column<Integers>("evaluation_start");
+  Texts* evaluation_start_form = column<Texts>("evaluation_start_form");
+  Integers* plans = column<Integers>("plans");
+  Integers* plans_untold = column<Integers>("plans_untold");
+  Integers* documents = column<Integers>("documents");
+  Integers* documents_untold = column<Integers>("documents_untold");
+  Integers* notices = column<Integers>("notices");
+  Integers* notice_at = column<Integers>("notice_at");
+  Texts* notice_at_form = column<Texts>("notice_at_form");
+  Integers* key_kinds = column<Integers>("key_kinds");
+  Integers* key_kinds_at = column<Integers>("key_kinds_at");
+  Texts* key_kinds_at_form = column<Texts>("key_kinds_at_form");
+  Integers* enquiries = column<Integers>("enquiries");
+  Integers* enquiries_unanswered = column<Integers>("enquiries_unanswered");
+  Integers* answered_at = column<Integers>("answered_at");
+  Texts* answered_at_form = column<Texts>("answered_at_form");
+  Integers* complaints = column<Integers>("complaints");
+  Floats* fee_amount = column<Floats>("fee_amount");
+  Texts* fee_currency = column<Texts>("fee_currency");
   Integers* tenderers_stated = column<Integers>("tenderers_stated");
   Integers* tenderers_listed = column<Integers>("tenderers_listed");
   Integers* tenderers_bidding = column<Integers>("tenderers_bidding");
@@ -242,6 +267,8 @@ struct Award : Table {
   Texts* item_code = column<Texts>("item_code");
   Integers* suppliers = column<Integers>("suppliers");
   Integers* supplier_key = column<Integers>("supplier_key");
+  Integers* subcontracted = column<Integers>("subcontracted");
+  Floats* subcontracted_share = column<Floats>("subcontracted_share");
 };
 
 struct Contract : Table {
@@ -258,6 +285,12 @@ struct Contract : Table {
   Integers* documents = column<Integers>("documents");
   Integers* signed_documents = column<Integers>("signed_documents");
   Integers* published_at = column<Integers>("published_at");
+  Integers* milestones = column<Integers>("milestones");
+  Integers* milestones_late = column<Integers>("milestones_late");
+  Integers* milestone_due = column<Integers>("milestone_due");
+  Integers* payments = column<Integers>("payments");
+  Floats* paid_amount = column<Floats>("paid_amount");
+  Texts* paid_currency = column<Texts>("paid_currency");
 };
 
 struct Party : Table {
@@ -366,6 +399,11 @@ struct Moment {
     put(column);
     forms->add_if(there, form);
   }
+  // Its day in UTC, counted from 1970-01-01.
+  int64_t day() const {
+    constexpr int64_t a_day = 86'400'000'000;
+    return (micros >= 0 ? micros : micros - a_day + 1) / a_day;
+  }
 
  private:
   // YYYY-MM-DD, with Thh:mm:ss and a fraction of up to six digits, with Z or +hh:mm. Years at the
@@ -466,6 +504,67 @@ Money::Money(const Maybe& value) {
     if (!(amount >= -largest_amount && amount <= largest_amount) || !currency.there) throw Doubt{};
     there = true;
   }
+}
+
+// The sum of several values in one currency; none where one lacks an amount or a currency.
+struct Sum {
+  double total = 0;
+  Text unit;
+  int64_t count = 0;
+  bool odd = false;
+
+  void add(const Money& value) {
+    if (!value.there || !value.currency.there || (count && value.currency.text != unit)) odd = true;
+    unit = value.currency.text;
+    total = value.amount + total;  // in the order of the record, as everywhere
+    ++count;
+  }
+  void put(Floats* amounts, Texts* currencies) const {
+    const bool known = count && !odd;
+    amounts->add_if(known, total);
+    currencies->add_if(known, unit);
+  }
+};
+
+// Documents of a kind that is asked for; as in `troth/tables/procurement.py`.
+constexpr Text plan_kinds[] = {"procurementPlan", "needsAssessment", "feasibilityStudy",
+                               "marketStudies"};
+constexpr Text key_kinds[] = {"tenderNotice", "biddingDocuments", "technicalSpecifications",
+                              "evaluationCriteria"};
+constexpr Text document_types[] = {
+    "plannedProcurementNotice", "tenderNotice", "awardNotice", "contractNotice",
+    "completionCertificate", "procurementPlan", "biddingDocuments", "technicalSpecifications",
+    "evaluationCriteria", "evaluationReports", "contractDraft", "contractSigned",
+    "contractArrangements", "contractSchedule", "physicalProgressReport",
+    "financialProgressReport", "finalAudit", "hearingNotice", "marketStudies",
+    "eligibilityCriteria", "clarifications", "shortlistedFirms", "environmentalImpact",
+    "assetAndLiabilityAssessment", "riskProvisions", "winningBid", "complaints",
+    "contractAnnexe", "contractGuarantees", "subContract", "needsAssessment",
+    "feasibilityStudy", "projectPlan", "billOfQuantity", "bidders", "conflictOfInterest",
+    "debarments", "illustration", "submissionDocuments", "contractSummary",
+    "cancellationDetails", "unsuccessfulDetails", "economicSelectionCriteria",
+    "technicalSelectionCriteria", "tariffs", "tariffMethod", "tariffReview",
+    "tariffIllustration"};
+
+// Its place among these words, or -1.
+template <size_t Count>
+int place(const MaybeText& word, const Text (&words)[Count]) {
+  if (!word.there) return -1;
+  const Text* found = std::find(words, words + Count, word.text);
+  return found == words + Count ? -1 : static_cast<int>(found - words);
+}
+
+// Whether a text has more than spaces in it.
+bool says_something(Text text) {
+  bool odd = false;
+  for (const unsigned char letter : text) {
+    if (letter > ' ' && letter < 0x7f) return true;
+    // A letter whose first byte begins no space of any script.
+    if (letter >= 0xc3 && letter != 0xe1 && letter != 0xe2 && letter != 0xe3) return true;
+    odd = odd || letter != ' ';
+  }
+  if (odd) throw Doubt{};
+  return false;
 }
 
 struct Class {
@@ -636,6 +735,8 @@ class Reader {
   std::vector<int64_t> listed_, bidding_;
   std::vector<Lot> lots_;
   std::vector<Supplier> suppliers_;
+  int64_t complaints_ = 0;
+  bool complained_ = false;  // whether anything has a list of complaints
 
   // Whether the line was taken; if not, nothing of it is left in the columns.
   bool line(const char* data, size_t start, size_t end, size_t size, int64_t first_pid,
@@ -672,7 +773,7 @@ class Reader {
   }
 
   void release(Object object, int64_t row) {
-    Maybe ocid, date, tag, buyer, tender, bids, awards, contracts, parties;
+    Maybe ocid, date, tag, buyer, tender, bids, awards, contracts, parties, planning, complaints;
     for (const auto [name, element] : object) {
       switch (name.size()) {
         case 3:
@@ -695,10 +796,14 @@ class Reader {
           else if (is(name, "records") && !element.is_null()) throw Doubt{};
           break;
         case 8:
-          if (is(name, "releases") && !element.is_null()) throw Doubt{};
+          if (is(name, "planning")) planning.set(element);
+          else if (is(name, "releases") && !element.is_null()) throw Doubt{};
           break;
         case 9:
           if (is(name, "contracts")) contracts.set(element);
+          break;
+        case 10:
+          if (is(name, "complaints")) complaints.set(element);
           break;
         case 15:
           if (is(name, "compiledRelease") && !element.is_null()) throw Doubt{};
@@ -710,10 +815,15 @@ class Reader {
     const MaybeText its_ocid(ocid);
     if (!its_ocid.there || its_ocid.text.empty()) throw Doubt{};
     Years years;
+    complaints_ = 0;
+    complained_ = false;
+    add_complaints(complaints);
+    plans(planning);
     TenderLeft left = this->tender(tender, years);
     lots_.clear();
     this->bids(bids);
     this->awards(awards, left.item, years);
+    tender_.complaints->add_if(complained_, complaints_);
     number_lots();
     this->contracts(contracts, years);
     years.add(left.contract_start);
@@ -758,14 +868,33 @@ class Reader {
 
   void body(const Maybe& buyer) {
     if (!buyer) throw Doubt{};
-    Maybe id, name;
+    Maybe id, name, identifier, scheme;
     for (const auto [key, element] : as<Object>(buyer.element)) {
       if (is(key, "id")) id.set(element);
       else if (is(key, "name")) name.set(element);
-      else if (is(key, "identifier")) check_identifier(element);
+      else if (is(key, "identifier")) {
+        check_identifier(element);
+        identifier.set(element);
+      }
+    }
+    if (identifier) {
+      for (const auto [key, element] : as<Object>(identifier.element)) {
+        if (is(key, "scheme")) scheme.set(element);
+      }
     }
     MaybeText(name).put(process_.body_name);
-    process_.body_key->add(bodies_.of(sure_identifier(id), body_));
+    const Text text = sure_identifier(id);
+    const MaybeText beside(scheme);
+    const bool own = begins_with_country(text);
+    const bool others = !own && beside.there && begins_with_country(beside.text);
+    process_.country->add_if(own || others, (own ? text : beside.text).substr(0, 2));
+    process_.body_key->add(bodies_.of(text, body_));
+  }
+
+  // Whether a text begins with a scheme of identifiers (IT-CF): the country, then the register.
+  static bool begins_with_country(Text text) {
+    const auto capital = [text](size_t at) { return text[at] >= 'A' && text[at] <= 'Z'; };
+    return text.size() > 3 && capital(0) && capital(1) && text[2] == '-' && capital(3);
   }
 
   // The `identifier` of an organisation, of which nothing is asked: only that it could be read.
@@ -783,18 +912,29 @@ class Reader {
 
   TenderLeft tender(const Maybe& tender, Years& years) {
     Maybe status, method, details, rationale, criteria, category, published, stated, period;
-    Maybe contract_period, entity, tenderers, items;
+    Maybe contract_period, entity, tenderers, items, value, opening, evaluation, documents;
+    Maybe enquiries, complaints, fees;
     if (tender) {
       for (const auto [name, element] : as<Object>(tender.element)) {
         switch (name.size()) {
           case 5:
             if (is(name, "items")) items.set(element);
+            else if (is(name, "value")) value.set(element);
             break;
           case 6:
             if (is(name, "status")) status.set(element);
             break;
           case 9:
             if (is(name, "tenderers")) tenderers.set(element);
+            else if (is(name, "documents")) documents.set(element);
+            else if (is(name, "enquiries")) enquiries.set(element);
+            break;
+          case 10:
+            if (is(name, "bidOpening")) opening.set(element);
+            else if (is(name, "complaints")) complaints.set(element);
+            break;
+          case 11:
+            if (is(name, "awardPeriod")) evaluation.set(element);
             break;
           case 12:
             if (is(name, "tenderPeriod")) period.set(element);
@@ -812,6 +952,7 @@ class Reader {
           case 17:
             if (is(name, "procurementMethod")) method.set(element);
             else if (is(name, "numberOfTenderers")) stated.set(element);
+            else if (is(name, "participationFees")) fees.set(element);
             break;
           case 23:
             if (is(name, "mainProcurementCategory")) category.set(element);
@@ -838,6 +979,7 @@ class Reader {
     left.item = first_class(items);
     left.item.scheme.put(tender_.item_scheme);
     left.item.code.put(tender_.item_code);
+    Money(value).put(tender_.amount, tender_.currency);
     Maybe start, end;
     if (period) {
       for (const auto [name, element] : as<Object>(period.element)) {
@@ -850,6 +992,16 @@ class Reader {
     Moment(end).put(tender_.period_end, tender_.period_end_form);
     years.add(begun);
     years.add(Moment(published));
+    date_of(opening).put(tender_.opened_at, tender_.opened_at_form);
+    start_of(evaluation).put(tender_.evaluation_start, tender_.evaluation_start_form);
+    this->documents(documents);
+    this->enquiries(enquiries);
+    add_complaints(complaints);
+    Sum asked;
+    if (fees) {
+      for (const Element one : as<List>(fees.element)) asked.add(Money(value_of(one)));
+    }
+    asked.put(tender_.fee_amount, tender_.fee_currency);
     left.contract_start = start_of(contract_period);
     check_body(entity);
     const MaybeCount number(stated);
@@ -877,6 +1029,131 @@ class Reader {
       }
     }
     return Moment(start);
+  }
+
+  static Moment date_of(const Maybe& event) {
+    Maybe date;
+    if (event) {
+      for (const auto [name, element] : as<Object>(event.element)) {
+        if (is(name, "date")) date.set(element);
+      }
+    }
+    return Moment(date);
+  }
+
+  static Maybe value_of(Element one) {
+    Maybe value;
+    for (const auto [name, element] : as<Object>(one)) {
+      if (is(name, "value")) value.set(element);
+    }
+    return value;
+  }
+
+  void add_complaints(const Maybe& complaints) {
+    if (!complaints) return;
+    complained_ = true;
+    for (const Element one : as<List>(complaints.element)) {
+      as<Object>(one);
+      ++complaints_;
+    }
+  }
+
+  // -- documents ------------------------------------------------------------------------------------
+
+  struct Document {
+    MaybeText kind;
+    MaybeText published;
+    Maybe date;
+  };
+
+  static Document document(Element one) {
+    Maybe kind, published;
+    for (const auto [name, element] : as<Object>(one)) {
+      if (is(name, "documentType")) kind.set(element);
+      else if (is(name, "datePublished")) published.set(element);
+    }
+    return {MaybeText(kind), MaybeText(published), published};
+  }
+
+  void plans(const Maybe& planning) {
+    Maybe documents;
+    if (planning) {
+      for (const auto [name, element] : as<Object>(planning.element)) {
+        if (is(name, "documents")) documents.set(element);
+      }
+    }
+    int64_t planned = 0, untold = 0;
+    if (documents) {
+      for (const Element one : as<List>(documents.element)) {
+        const Document found = document(one);
+        planned += place(found.kind, plan_kinds) >= 0;
+        untold += place(found.kind, document_types) < 0;
+      }
+    }
+    tender_.plans->add_if(documents.there, planned);
+    tender_.plans_untold->add_if(documents.there, untold);
+  }
+
+  void documents(const Maybe& documents) {
+    int64_t all = 0, untold = 0, notices = 0, kinds = 0;
+    bool listed[std::size(key_kinds)] = {};
+    Moment first[std::size(key_kinds)];
+    if (documents) {
+      for (const Element one : as<List>(documents.element)) {
+        const Document found = document(one);
+        ++all;
+        const int kind = place(found.kind, key_kinds);
+        if (kind < 0) {
+          untold += place(found.kind, document_types) < 0;
+          continue;
+        }
+        notices += kind == 0;
+        listed[kind] = true;
+        const Moment moment(found.date);
+        if (moment.there && (!first[kind].there || moment.micros < first[kind].micros))
+          first[kind] = moment;
+      }
+    }
+    Moment last;
+    bool dated = true;
+    for (size_t kind = 0; kind < std::size(key_kinds); ++kind) {
+      if (!listed[kind]) continue;
+      ++kinds;
+      dated = dated && first[kind].there;
+      if (first[kind].there && (!last.there || first[kind].micros > last.micros))
+        last = first[kind];
+    }
+    tender_.documents->add_if(documents.there, all);
+    tender_.documents_untold->add_if(documents.there, untold);
+    tender_.notices->add_if(documents.there, notices);
+    first[0].put(tender_.notice_at, tender_.notice_at_form);
+    tender_.key_kinds->add_if(documents.there, kinds);
+    (dated ? last : Moment()).put(tender_.key_kinds_at, tender_.key_kinds_at_form);
+  }
+
+  void enquiries(const Maybe& enquiries) {
+    int64_t all = 0, unanswered = 0;
+    Moment last;
+    if (enquiries) {
+      for (const Element one : as<List>(enquiries.element)) {
+        Maybe answered, answer;
+        for (const auto [name, element] : as<Object>(one)) {
+          if (is(name, "dateAnswered")) answered.set(element);
+          else if (is(name, "answer")) answer.set(element);
+        }
+        const Moment moment(answered);
+        const MaybeText text(answer);
+        ++all;
+        if (moment.there) {
+          if (!last.there || moment.micros > last.micros) last = moment;
+        } else if (!text.there || !says_something(text.text)) {
+          ++unanswered;
+        }
+      }
+    }
+    tender_.enquiries->add_if(enquiries.there, all);
+    tender_.enquiries_unanswered->add_if(enquiries.there, unanswered);
+    last.put(tender_.answered_at, tender_.answered_at_form);
   }
 
   int64_t count_listed(const Maybe& tenderers) {
@@ -1129,7 +1406,8 @@ class Reader {
     if (!awards) return;
     int64_t number = 0;
     for (const Element element : as<List>(awards.element)) {
-      Maybe id, status, date, value, suppliers, items, several_lots, lot;
+      Maybe id, status, date, value, suppliers, items, several_lots, lot, complaints;
+      Maybe has_subcontracting, subcontracting;
       for (const auto [name, inner] : as<Object>(element)) {
         switch (name.size()) {
           case 2:
@@ -1150,9 +1428,16 @@ class Reader {
             break;
           case 10:
             if (is(name, "relatedLot")) lot.set(inner);
+            else if (is(name, "complaints")) complaints.set(inner);
             break;
           case 11:
             if (is(name, "relatedLots")) several_lots.set(inner);
+            break;
+          case 14:
+            if (is(name, "subcontracting")) subcontracting.set(inner);
+            break;
+          case 17:
+            if (is(name, "hasSubcontracting")) has_subcontracting.set(inner);
             break;
           default:
             break;
@@ -1178,10 +1463,32 @@ class Reader {
       } else {
         award_.supplier_key->add(listed_.size() == 1 ? listed_[0] : group_key());
       }
+      const bool said = has_subcontracting.there;
+      award_.subcontracted->add_if(said, said && as<bool>(has_subcontracting.element));
+      put_share(subcontracting);
+      add_complaints(complaints);
       ++award_.rows;
       add_parties(1, number);
       ++number;
     }
+  }
+
+  // The part of an award that is subcontracted at the least.
+  void put_share(const Maybe& subcontracting) {
+    Maybe least;
+    if (subcontracting) {
+      for (const auto [name, element] : as<Object>(subcontracting.element)) {
+        if (is(name, "minimumPercentage")) least.set(element);
+      }
+    }
+    double share = 0;
+    if (least) {
+      const Kind kind = least.element.type();
+      if (kind != Kind::DOUBLE && kind != Kind::INT64) throw Doubt{};
+      share = as<double>(least.element);
+      if (!(share >= 0 && share <= 1)) throw Doubt{};
+    }
+    award_.subcontracted_share->add_if(least.there, share);
   }
 
   void contracts(const Maybe& contracts, Years& years) {
@@ -1192,6 +1499,7 @@ class Reader {
 
   void contract(Element element, int64_t number, Years& years) {
     Maybe id, award, status, signed_on, value, period, amendments, amendment, documents;
+    Maybe milestones, implementation;
     for (const auto [name, inner] : as<Object>(element)) {
       switch (name.size()) {
         case 2:
@@ -1214,6 +1522,10 @@ class Reader {
         case 10:
           if (is(name, "dateSigned")) signed_on.set(inner);
           else if (is(name, "amendments")) amendments.set(inner);
+          else if (is(name, "milestones")) milestones.set(inner);
+          break;
+        case 14:
+          if (is(name, "implementation")) implementation.set(inner);
           break;
         default:
           break;
@@ -1246,7 +1558,58 @@ class Reader {
     }
     contract_.changes->add(changes);
     signed_documents(documents);
+    carried_out(milestones, implementation);
     ++contract_.rows;
+  }
+
+  void carried_out(const Maybe& of_contract, const Maybe& implementation) {
+    Maybe milestones, transactions;
+    if (implementation) {
+      for (const auto [name, element] : as<Object>(implementation.element)) {
+        if (is(name, "milestones")) milestones.set(element);
+        else if (is(name, "transactions")) transactions.set(element);
+      }
+    }
+    int64_t told = 0, late = 0;
+    Moment due;
+    for (const Maybe* list : {&of_contract, static_cast<const Maybe*>(&milestones)}) {
+      if (!*list) continue;
+      for (const Element one : as<List>(list->element)) milestone(one, told, late, due);
+    }
+    const bool listed = of_contract.there || milestones.there;
+    contract_.milestones->add_if(listed, told);
+    contract_.milestones_late->add_if(listed, late);
+    due.put(contract_.milestone_due);
+    Sum paid;
+    if (transactions) {
+      for (const Element one : as<List>(transactions.element)) {
+        Maybe value, amount;  // OCDS 1.0 calls the value `amount`
+        for (const auto [name, element] : as<Object>(one)) {
+          if (is(name, "value")) value.set(element);
+          else if (is(name, "amount")) amount.set(element);
+        }
+        // Both are checked, and the first that is there counts.
+        const Money told_of(value), called_amount(amount);
+        paid.add(value.there ? told_of : called_amount);
+      }
+    }
+    contract_.payments->add_if(transactions.there, paid.count);
+    paid.put(contract_.paid_amount, contract_.paid_currency);
+  }
+
+  static void milestone(Element one, int64_t& told, int64_t& late, Moment& first_due) {
+    Maybe due_date, date_met, status;
+    for (const auto [name, element] : as<Object>(one)) {
+      if (is(name, "dueDate")) due_date.set(element);
+      else if (is(name, "dateMet")) date_met.set(element);
+      else if (is(name, "status")) status.set(element);
+    }
+    const Moment due(due_date), met(date_met);
+    const MaybeText state(status);
+    if (!due.there || (!met.there && state.there && is(state.text, "met"))) return;
+    ++told;
+    if (met.there) late += met.day() > due.day();
+    else if (!first_due.there || due.micros < first_due.micros) first_due = due;
   }
 
   void signed_documents(const Maybe& documents) {

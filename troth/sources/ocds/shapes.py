@@ -25,6 +25,9 @@ NOTHING_RAW = msgspec.Raw(b"null")
 Amount = Annotated[float, Meta(ge=-LARGEST_AMOUNT, le=LARGEST_AMOUNT)]
 Count = Annotated[int, Meta(ge=0, le=MOST_TENDERERS)]
 
+#: A part of a whole: of percent nothing is known here.
+Part = Annotated[float, Meta(ge=0, le=1)]
+
 
 class Value(Struct, gc=False):
     amount: Amount | None = None
@@ -73,6 +76,32 @@ class Item(Struct, gc=False):
     classification: Classification | None = None
 
 
+class Present(Struct, gc=False):
+    """Something that only counts."""
+
+
+class Document(Struct, gc=False):
+    documentType: str | None = None
+    datePublished: str | None = None
+
+
+class Enquiry(Struct, gc=False):
+    dateAnswered: str | None = None
+    answer: str | None = None
+
+
+class Opening(Struct, gc=False):
+    date: str | None = None
+
+
+class Fee(Struct, gc=False):
+    value: Value | None = None
+
+
+class Planning(Struct, gc=False):
+    documents: list[Document] | None = None
+
+
 class Tender(Struct, gc=False):
     status: str | None = None
     procurementMethod: str | None = None
@@ -88,6 +117,13 @@ class Tender(Struct, gc=False):
     #: Kept as it stands: it is read only where no number of tenderers is stated.
     tenderers: msgspec.Raw = NOTHING_RAW
     items: list[Item] | None = None
+    value: Value | None = None
+    bidOpening: Opening | None = None
+    awardPeriod: Start | None = None
+    documents: list[Document] | None = None
+    enquiries: list[Enquiry] | None = None
+    complaints: list[Present] | None = None
+    participationFees: list[Fee] | None = None
 
 
 class Bid(Struct, gc=False):
@@ -109,6 +145,10 @@ class Bids(Struct, gc=False):
     statistics: list[Statistic] | None = None
 
 
+class Subcontracting(Struct, gc=False):
+    minimumPercentage: Part | None = None
+
+
 class Award(Struct, gc=False):
     id: Id = None
     status: str | None = None
@@ -118,15 +158,26 @@ class Award(Struct, gc=False):
     items: list[Item] | None = None
     relatedLots: list[str] | None = None
     relatedLot: str | None = None
+    hasSubcontracting: bool | None = None
+    subcontracting: Subcontracting | None = None
+    complaints: list[Present] | None = None
 
 
-class Present(Struct, gc=False):
-    """Something that only counts."""
+class Milestone(Struct, gc=False):
+    dueDate: str | None = None
+    dateMet: str | None = None
+    status: str | None = None
 
 
-class Document(Struct, gc=False):
-    documentType: str | None = None
-    datePublished: str | None = None
+class Transaction(Struct, gc=False):
+    value: Value | None = None
+    #: What OCDS 1.0 calls the value.
+    amount: Value | None = None
+
+
+class Implementation(Struct, gc=False):
+    transactions: list[Transaction] | None = None
+    milestones: list[Milestone] | None = None
 
 
 class Contract(Struct, gc=False):
@@ -139,6 +190,8 @@ class Contract(Struct, gc=False):
     amendments: list[Present] | None = None
     amendment: Present | None = None
     documents: list[Document] | None = None
+    milestones: list[Milestone] | None = None
+    implementation: Implementation | None = None
 
 
 class Release(Struct, gc=False):
@@ -153,6 +206,8 @@ class Release(Struct, gc=False):
     bids: Bids | None = None
     awards: list[Award] | None = None
     contracts: list[Contract] | None = None
+    planning: Planning | None = None
+    complaints: list[Present] | None = None
 
 
 class PartyDetails(Struct, gc=False):
@@ -176,6 +231,9 @@ NO_VALUE = Value()
 NO_PERIOD = Period()
 NO_TENDER = Tender()
 NO_BIDS = Bids()
+NO_OPENING = Opening()
+NO_START = Start()
+NO_IMPLEMENTATION = Implementation()
 
 decoder = msgspec.json.Decoder(Release)
 listed_tenderers = msgspec.json.Decoder(list[Reference] | None)

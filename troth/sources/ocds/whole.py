@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from troth.sources.fields import (
     BadDate,
+    country_of,
     identifier,
     instant,
     is_currency,
@@ -30,7 +31,7 @@ from troth.sources.fields import (
 from troth.sources.ocds.faults import Fault
 from troth.sources.ocds.redact import cleaner
 from troth.sources.persons import is_natural_person, is_scheme, scheme_of, shown
-from troth.tables.procurement import HOT, ON_DEMAND
+from troth.tables.procurement import DOCUMENT_TYPES, HOT, KEY, ON_DEMAND, PLANS
 
 #: Beyond these a number is a typing error.
 LARGEST_AMOUNT = 1_000_000_000_000_000
@@ -89,6 +90,8 @@ _ITEM = {"classification": {"scheme": "text", "id": "id"}}
 _REFERENCE = {"id": "id", "identifier": _IDENTIFIER}
 _FINAL_STATUSES = frozenset(("complete", "incomplete", "cancelled", "unsuccessful"))
 _LOTS = {"relatedLots": ["text"], "relatedLot": "text"}
+_DOCUMENT = {"documentType": "text", "datePublished": "text"}
+_MILESTONE = {"dueDate": "text", "dateMet": "text", "status": "text"}
 
 _RELEASE: dict[str, Any] = {
     "ocid": "text",
@@ -109,6 +112,13 @@ _RELEASE: dict[str, Any] = {
         "procuringEntity": _BODY,
         "tenderers": "anything",
         "items": [_ITEM],
+        "value": _VALUE,
+        "bidOpening": {"date": "text"},
+        "awardPeriod": _START,
+        "documents": [_DOCUMENT],
+        "enquiries": [{"dateAnswered": "text", "answer": "text"}],
+        "complaints": [{}],
+        "participationFees": [{"value": _VALUE}],
     },
     "bids": {
         "details": [
@@ -125,6 +135,9 @@ _RELEASE: dict[str, Any] = {
             "suppliers": [_BODY],
             "items": [_ITEM],
             **_LOTS,
+            "hasSubcontracting": "truth",
+            "subcontracting": {"minimumPercentage": "part"},
+            "complaints": [{}],
         }
     ],
     "contracts": [
@@ -137,9 +150,16 @@ _RELEASE: dict[str, Any] = {
             "period": _START,
             "amendments": [{}],
             "amendment": {},
-            "documents": [{"documentType": "text", "datePublished": "text"}],
+            "documents": [_DOCUMENT],
+            "milestones": [_MILESTONE],
+            "implementation": {
+                "transactions": [{"value": _VALUE, "amount": _VALUE}],
+                "milestones": [_MILESTONE],
+            },
         }
     ],
+    "planning": {"documents": [_DOCUMENT]},
+    "complaints": [{}],
 }
 
 _PARTY = {
@@ -175,6 +195,12 @@ def _single(value: Any, wanted: str, name: str) -> Any:
         return value
     if wanted == "amount" and is_number:
         if abs(value) > LARGEST_AMOUNT:
+            raise _Wrong("E013")
+        return float(value)
+    if wanted == "truth" and isinstance(value, bool):
+        return value
+    if wanted == "part" and is_number:
+        if not 0 <= value <= 1:
             raise _Wrong("E013")
         return float(value)
     if wanted == "count" and is_number and isinstance(value, int):
@@ -293,6 +319,17 @@ class _Looker:
         years: list[datetime | None] = []
         bidding = self._bids(bids.get("details") or [])
         tender_row = self._tender(tender, bids, years)
+        plans = (found.get("planning") or {}).get("documents")
+        complaints = [
+            one.get("complaints") for one in (found, tender, *(found.get("awards") or []))
+        ]
+        tender_row |= {
+            "plans": None if plans is None else len(_of_types(plans, PLANS)),
+            "plans_untold": _untold(plans),
+            "complaints": None
+            if all(one is None for one in complaints)
+            else sum(len(one or []) for one in complaints),
+        }
         self._awards(found.get("awards") or [], tender_row, years)
         self._contracts(found.get("contracts") or [], years)
         self.row("tender", **tender_row, tenderers_bidding=bidding)
@@ -302,13 +339,16 @@ class _Looker:
             "/tender/contractPeriod/startDate",
         )
         known = [moment for moment in (*years, started) if moment is not None]
-        body_key, role, name = self._body(found.get("buyer"), tender.get("procuringEntity"))
+        body_key, role, name, country = self._body(
+            found.get("buyer"), tender.get("procuringEntity")
+        )
         self.row(
             "process",
             ocid=self.ocid,
             body_key=body_key,
             body_role=role,
             body_name=name,
+            country=country,
             compiled=_says_compiled(found.get("tag")),
             released_at=released,
             year=known[0].year if known else None,
@@ -323,7 +363,31 @@ class _Looker:
         stated = tender.get("numberOfTenderers")
         scheme, code = _first_class(tender.get("items"))
         details = bids.get("details")
+        opened, opened_form = self.date(
+            (tender.get("bidOpening") or {}).get("date"), "/tender/bidOpening/date"
+        )
+        evaluated, evaluated_form = self.date(
+            (tender.get("awardPeriod") or {}).get("startDate"), "/tender/awardPeriod/startDate"
+        )
+        amount, currency = self.money(tender.get("value"), "/tender/value")
+        fees = tender.get("participationFees")
+        fee_amount, fee_currency = self._sum(
+            [
+                (fee.get("value"), f"/tender/participationFees/{n}/value")
+                for n, fee in enumerate(fees or [])
+            ]
+        )
         return {
+            **self._key_documents(tender.get("documents")),
+            **self._answers(tender.get("enquiries")),
+            "amount": amount,
+            "currency": currency,
+            "opened_at": opened,
+            "opened_at_form": opened_form,
+            "evaluation_start": evaluated,
+            "evaluation_start_form": evaluated_form,
+            "fee_amount": fee_amount,
+            "fee_currency": fee_currency,
             "status": tender.get("status"),
             "method": tender.get("procurementMethod"),
             "method_details": tender.get("procurementMethodDetails"),
@@ -340,6 +404,87 @@ class _Looker:
             "tenderers_listed": self._listed(tender.get("tenderers")) if stated is None else None,
             "bids_stated": _bids_stated(bids.get("statistics")),
             "bids_listed": None if details is None else len(details),
+        }
+
+    def _key_documents(self, documents: list[Row] | None) -> Row:
+        """What is published with the call: the four kinds that a bidder needs, and since when."""
+        first: dict[str, tuple[datetime, str | None] | None] = {}
+        for number, one in enumerate(documents or []):
+            kind = one.get("documentType")
+            if kind not in KEY:
+                continue
+            path = f"/tender/documents/{number}/datePublished"
+            moment, form = self.date(one.get("datePublished"), path)
+            known = first.setdefault(kind, None)
+            if moment is not None and (known is None or moment < known[0]):
+                first[kind] = (moment, form)
+        notice = first.get("tenderNotice")
+        times = [first[kind] for kind in KEY if kind in first]
+        last = max(times, key=lambda one: one[0]) if times and None not in times else None  # type: ignore[index]
+        return {
+            "documents": None if documents is None else len(documents),
+            "documents_untold": _untold(documents),
+            "notices": None if documents is None else len(_of_types(documents, KEY[:1])),
+            "notice_at": notice and notice[0],
+            "notice_at_form": notice and notice[1],
+            "key_kinds": None if documents is None else len(first),
+            "key_kinds_at": last and last[0],
+            "key_kinds_at_form": last and last[1],
+        }
+
+    def _answers(self, enquiries: list[Row] | None) -> Row:
+        unanswered = 0
+        last: tuple[datetime, str | None] | None = None
+        for number, one in enumerate(enquiries or []):
+            path = f"/tender/enquiries/{number}/dateAnswered"
+            moment, form = self.date(one.get("dateAnswered"), path)
+            if moment is not None and (last is None or moment > last[0]):
+                last = (moment, form)
+            if moment is None and not (one.get("answer") or "").strip():
+                unanswered += 1
+        return {
+            "enquiries": None if enquiries is None else len(enquiries),
+            "enquiries_unanswered": None if enquiries is None else unanswered,
+            "answered_at": last and last[0],
+            "answered_at_form": last and last[1],
+        }
+
+    def _sum(self, values: list[tuple[Row | None, str]]) -> tuple[float | None, str | None]:
+        """The sum of some values and its currency; nothing where one has none, or another."""
+        known = [self.money(value, path) for value, path in values]
+        currencies = {currency for _, currency in known}
+        if len(currencies) != 1 or None in currencies or any(one is None for one, _ in known):
+            return None, None
+        total = 0.0
+        for amount, _ in known:
+            assert amount is not None
+            total = amount + total
+        return total, currencies.pop()
+
+    def _milestones_met(self, contract: Row, path: str) -> Row:
+        told = late = 0
+        due_first: datetime | None = None
+        implementation = contract.get("implementation") or {}
+        lists = (
+            (contract.get("milestones"), f"{path}/milestones"),
+            (implementation.get("milestones"), f"{path}/implementation/milestones"),
+        )
+        for milestones, where in lists:
+            for number, one in enumerate(milestones or []):
+                due, _ = self.date(one.get("dueDate"), f"{where}/{number}/dueDate")
+                met, _ = self.date(one.get("dateMet"), f"{where}/{number}/dateMet")
+                if due is None or (met is None and one.get("status") == "met"):
+                    continue
+                told += 1
+                if met is not None:
+                    late += met.date() > due.date()
+                elif due_first is None or due < due_first:
+                    due_first = due
+        listed = any(milestones is not None for milestones, _ in lists)
+        return {
+            "milestones": told if listed else None,
+            "milestones_late": late if listed else None,
+            "milestone_due": due_first,
         }
 
     def _listed(self, tenderers: Any) -> int | None:
@@ -401,6 +546,8 @@ class _Looker:
                 item_code=code,
                 suppliers=len(keys),
                 supplier_key=_key_of_group(sorted(key for key in keys if key is not None)),
+                subcontracted=award.get("hasSubcontracting"),
+                subcontracted_share=(award.get("subcontracting") or {}).get("minimumPercentage"),
             )
 
     def _contracts(self, contracts: list[Row], years: list[datetime | None]) -> None:
@@ -423,6 +570,19 @@ class _Looker:
                 self.date(one.get("datePublished"), f"{path}/documents/{n}/datePublished")[0]
                 for n, one in of_signature
             ]
+            payments = (contract.get("implementation") or {}).get("transactions")
+            paid_amount, paid_currency = self._sum(
+                [
+                    (one.get(name), f"{path}/implementation/transactions/{n}/{name}")
+                    for n, one in enumerate(payments or [])
+                    for name in [
+                        # OCDS 1.0 calls the value `amount`.
+                        "amount"
+                        if one.get("value") is None and one.get("amount") is not None
+                        else "value"
+                    ]
+                ]
+            )
             amendments = contract.get("amendments")
             single = 0 if contract.get("amendment") is None else 1
             self.row(
@@ -441,11 +601,15 @@ class _Looker:
                 published_at=min(
                     (moment for moment in moments if moment is not None), default=None
                 ),
+                **self._milestones_met(contract, path),
+                payments=None if payments is None else len(payments),
+                paid_amount=paid_amount,
+                paid_currency=paid_currency,
             )
 
     def _body(
         self, buyer: Row | None, entity: Row | None
-    ) -> tuple[int | None, str | None, str | None]:
+    ) -> tuple[int | None, str | None, str | None, str | None]:
         persons = False
         for body, role, path in (
             (buyer, "buyer", "/buyer/id"),
@@ -463,10 +627,11 @@ class _Looker:
                 continue
             key = public_key_of(text)
             self.seen.bodies[key] = text
-            return key, role, body.get("name")
+            scheme = (body.get("identifier") or {}).get("scheme")
+            return key, role, body.get("name"), country_of(identifier(body.get("id")), scheme)
         if not persons:
             self.fault("E041", "/buyer/id", None if buyer is None else buyer.get("id"))
-        return None, None, None
+        return None, None, None, None
 
     def _publisher(self) -> str:
         return "-".join(self.ocid.split("-")[:2])
@@ -727,6 +892,17 @@ def _bids_stated(statistics: list[Row] | None) -> int | None:
         if one.get("value") is not None:
             stated[one.get("measure")] = one["value"]
     return stated["bids"] if "bids" in stated else stated.get("validBids")
+
+
+def _of_types(documents: list[Row], types: Sequence[str]) -> list[Row]:
+    return [one for one in documents if one.get("documentType") in types]
+
+
+def _untold(documents: list[Row] | None) -> int | None:
+    """How many documents do not say what they are in a word of the standard."""
+    if documents is None:
+        return None
+    return sum(one.get("documentType") not in DOCUMENT_TYPES for one in documents)
 
 
 def _says_compiled(tag: list[str] | str | None) -> bool:

@@ -29,7 +29,7 @@ pytestmark = IN_A_BROWSER
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site in each language around one release."""
     folder = tmp_path_factory.mktemp("out")
-    release = made_release(folder, bodies=14, lean=0.9)
+    release = made_release(folder, bodies=14, lean=0.9, ledgers=True)
     for language in LANGUAGES:
         build(release, folder / language, language=language)
     return folder

@@ -27,7 +27,7 @@ LANGUAGES = sorted(DIRECTIONS)
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made_release(tmp_path_factory.mktemp("out"), bodies=14, lean=0.9)
+    return made_release(tmp_path_factory.mktemp("out"), bodies=14, lean=0.9, ledgers=True)
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -438,3 +438,59 @@ def test_pages_in_other_languages_mark_what_is_still_english(
 def test_a_language_we_do_not_speak_is_an_error(release: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no pages in 'xx'"):
         build(release, tmp_path, language="xx")
+
+
+def test_figures_of_ledgers_stand_in_what_they_count_in(release: Path, tmp_path: Path) -> None:
+    build(release, tmp_path / "en")
+    home = Page((tmp_path / "en" / "index.html").read_text(encoding="utf-8"))
+    body = (tmp_path / "en" / "bodies" / f"{page_name(body_id_of(3))}.html").read_text("utf-8")
+    text = "".join(Page(body).text).replace("\u00a0", " ")
+
+    assert "69.0 days (90 % interval from 61.6 days; its upper end is not reached yet)" in text
+    assert "3.00 percentage points (90 % interval -0.85 to 6.85)" in text
+    assert "over 93 entries of invoice" in text
+    assert "these cases allow no interval" in text
+    assert "May mislead: Bodies with many small invoices pay faster." in text
+    assert "Looks at the 12 months before the day of this release." in text
+    assert "5 of the 7 entries behind this figure" in text
+    assert "bills.csv, line 23" in text
+    assert "0.4375" in text
+    assert 'href="#D05"' in body
+    assert "the middle of all bodies: " in "".join(home.text)
+
+
+def test_what_is_missing_is_said_in_three_ways_and_why(release: Path, tmp_path: Path) -> None:
+    build(release, tmp_path / "en")
+
+    def text(number: int) -> str:
+        page = tmp_path / "en" / "bodies" / f"{page_name(body_id_of(number))}.html"
+        return "".join(Page(page.read_text(encoding="utf-8")).text)
+
+    assert "Withheld: invoices in more than one currency." in text(4)
+    assert re.search(r"not run\W+This indicator was not run\D+Completeness", text(4))
+    assert "none found" in text(0)
+    assert "at least 10 are needed" in text(5)
+
+
+def test_outcomes_stand_apart_and_are_no_reason_to_look(release: Path, tmp_path: Path) -> None:
+    build(release, tmp_path / "en")
+    opened = open_release(release)
+    for row in opened.bodies():
+        page = (tmp_path / "en" / "bodies" / f"{row.body.page}.html").read_text("utf-8")
+        outcomes = page[page.index('<h2 id="outcomes">') :]
+        outcomes = outcomes[: outcomes.index("</section>")]
+        assert "never in a level" in outcomes
+        assert "reason to look" not in outcomes
+        assert page.index('<h2 id="procurement">') < page.index('<h2 id="outcomes">')
+    assert not [look for look in opened.home().closer_looks if look.card.is_outcome]
+
+
+def test_a_figure_that_is_no_share_has_groups_and_no_funnel(release: Path, tmp_path: Path) -> None:
+    build(release, tmp_path / "en")
+    days = (tmp_path / "en" / "indicators" / "D03.html").read_text(encoding="utf-8")
+    share = (tmp_path / "en" / "indicators" / "P018.html").read_text(encoding="utf-8")
+
+    assert 'id="funnel"' in share
+    assert 'id="funnel"' not in days
+    assert "half of the 13 bodies lie between 39.6 and 57.5" in days
+    assert 'href="D05.html"' in days

@@ -32,8 +32,8 @@ from troth.publish.wording import (
     grade_of_figure,
     standing,
 )
+from troth.tables import LEDGERS, results
 from troth.tables import body as body_tables
-from troth.tables import results
 from troth.tables.base import Table
 
 DECLARED: Mapping[str, Table] = {
@@ -46,11 +46,17 @@ PUBLISHED = "published"
 #: How many cases of one indicator a body's page shows; the rest are in the evidence table.
 CASES_SHOWN = 10
 
+#: How many entries of ledgers behind one figure it shows; the release holds more.
+ENTRIES_SHOWN = 5
+
 #: How many bodies the first page names as worth a closer look.
 CLOSER_LOOKS_SHOWN = 25
 
 #: How many rejected things of one kind are shown as examples.
 EXAMPLES_SHOWN = 5
+
+#: The pillar whose figures enter no level and are no reason to look.
+OUTCOMES = "outcomes"
 
 LOWER_IS_BETTER = "lower is better"
 HIGHER_IS_BETTER = "higher is better"
@@ -102,6 +108,16 @@ class Card:
     def is_share(self) -> bool:
         """Whether its figure is a share of cases."""
         return self.figure == "share"
+
+    @property
+    def is_outcome(self) -> bool:
+        """Whether it is there to check others against: what residents and markets found."""
+        return self.pillar == OUTCOMES
+
+    @property
+    def of_ledger(self) -> bool:
+        """Whether its cases are entries of a ledger, and no parts of records."""
+        return self.cases_of in LEDGERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +269,7 @@ class Measured:
     cases: tuple[Case, ...]
     case_count: int
     entries: tuple[Entry, ...] = ()
+    entry_count: int = 0
     details: tuple[Detail, ...] = ()
 
     @property
@@ -261,7 +278,9 @@ class Measured:
 
     @property
     def reason_to_look(self) -> bool:
-        return self.published and self.standing is away_from_better(self.card.direction)
+        if not self.published or self.card.is_outcome:
+            return False
+        return self.standing is away_from_better(self.card.direction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +311,7 @@ class Estimate:
     card: Card
     peer_group: str | None
     n: int
-    hits: int
+    hits: int | None  # None: the figure is no share of cases
     prior_mean: float | None
     prior_size: float | None
     estimate: float | None
@@ -1130,6 +1149,8 @@ class Release:
         by_body: dict[str, list[tuple[Card, Figure]]] = {}
         for code, figures in self._overall.items():
             card = self._card(code)
+            if card.is_outcome:
+                continue
             pooled = self._pooled(code).value
             wanted = away_from_better(card.direction)
             for figure in figures:
@@ -1281,7 +1302,8 @@ class Release:
             missing=tuple(one for one in missing if one.indicator == card.code),
             cases=self._cases(self._evidence, key, first=CASES_SHOWN),
             case_count=self._evidence.size(*key),
-            entries=self._entries_of(key, first=CASES_SHOWN),
+            entries=self._entries_of(key, first=ENTRIES_SHOWN),
+            entry_count=self._entries.size(*key),
             details=tuple(
                 Detail(*row)
                 for row in self._details.rows(("what", "value", "words"), *key, ALL_YEARS)

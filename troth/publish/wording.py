@@ -168,7 +168,12 @@ _TWO_DIGITS, _ONE_DIGIT = 10.0, 100.0
 
 def written(value: float, scale: str, language: str = "en") -> str:
     """A figure with what it counts in: "32 %", "45.5 days", "1.65"."""
-    return SCALES[scale][language].format(x=bare(value, scale)).replace(" %", "\u00a0%")
+    return with_unit(bare(value, scale), scale, language)
+
+
+def with_unit(number: str, scale: str, language: str = "en") -> str:
+    """A number that is written already, with what it counts in."""
+    return SCALES[scale][language].format(x=number).replace(" %", "\u00a0%")
 
 
 def bare(value: float, scale: str) -> str:
@@ -179,6 +184,20 @@ def bare(value: float, scale: str) -> str:
         value *= 100
     size = abs(value)
     return f"{value:,.{2 if size < _TWO_DIGITS else 1 if size < _ONE_DIGIT else 0}f}"
+
+
+def unit_of(scale: str, language: str = "en") -> str:
+    """What a figure counts in, alone: "days", "%"; nothing of a ratio."""
+    return SCALES[scale][language].format(x="").strip()
+
+
+def beside(value: float) -> str:
+    """A number that stands beside a figure, to four digits: "0.4375", "12.5", "12,346"."""
+    return f"{value:,.0f}" if abs(value) >= _WHOLE_FROM else f"{value:.4g}"
+
+
+#: A number of so many is written without digits after the point.
+_WHOLE_FROM = 1000.0
 
 
 def count(number: int) -> str:
@@ -241,14 +260,14 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "{n} 例中未发现（{cases}；90 % 区间 0 至 {high} %）",
     },
     "figure_chart": {
-        "en": "{title}: {share} %, 90 % interval {low} to {high} %; all bodies together {pooled} %",
-        "ar": "{title}: {share} %، فترة 90 %: من {low} إلى {high} %؛ جميع الجهات معًا {pooled} %",
-        "zh": "{title}：{share} %，90 % 区间 {low} 至 {high} %；所有机构合计 {pooled} %",
+        "en": "{title}: {value}, 90 % interval {low} to {high}; all bodies together {pooled}",
+        "ar": "{title}: {value}، فترة 90 %: من {low} إلى {high}؛ جميع الجهات معًا {pooled}",
+        "zh": "{title}：{value}，90 % 区间 {low} 至 {high}；所有机构合计 {pooled}",
     },
     "pooled": {
-        "en": "all bodies together: {share} %",
-        "ar": "جميع الجهات معًا: {share} %",
-        "zh": "所有机构合计：{share} %",
+        "en": "all bodies together: {value}",
+        "ar": "جميع الجهات معًا: {value}",
+        "zh": "所有机构合计：{value}",
     },
     "pooled_long": {
         "en": "All bodies together: {hits} of {n} ({share} %).",
@@ -259,6 +278,56 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "{value} (90 % interval {low} to {high}) over {n} {cases}",
         "ar": "{value} (فترة 90 %: من {low} إلى {high}) على {n} – {cases}",
         "zh": "{value}（90 % 区间 {low} 至 {high}；{n} 例：{cases}）",
+    },
+    "figure_value_open": {
+        "en": "{value} (90 % interval from {low}; its upper end is not reached yet) over {n} {cases}",
+        "ar": "{value} (فترة 90 %: من {low}؛ ولم يُبلغ طرفها الأعلى بعد) على {n} – {cases}",
+        "zh": "{value}（90 % 区间自 {low} 起，上限尚未达到；{n} 例：{cases}）",
+    },
+    "figure_chart_alone": {
+        "en": "{title}: {value}",
+        "ar": "{title}: {value}",
+        "zh": "{title}：{value}",
+    },
+    "figure_chart_middle": {
+        "en": "{title}: {value}, 90 % interval {low} to {high}; the middle of all bodies {pooled}",
+        "ar": "{title}: {value}، فترة 90 %: من {low} إلى {high}؛ وسيط جميع الجهات {pooled}",
+        "zh": "{title}：{value}，90 % 区间 {low} 至 {high}；所有机构的中位数 {pooled}",
+    },
+    "figure_chart_peers_middle": {
+        "en": "{title}: {value}, 90 % interval {low} to {high}; the middle of its peers {pooled}",
+        "ar": "{title}: {value}، فترة 90 %: من {low} إلى {high}؛ وسيط نظرائها {pooled}",
+        "zh": "{title}：{value}，90 % 区间 {low} 至 {high}；同类的中位数 {pooled}",
+    },
+    "sure_alone": {
+        "en": "too little: {n} cases that allow no closed interval",
+        "ar": "غير كافية: {n} حالة لا تتيح فترة مغلقة",
+        "zh": "过少：{n} 例，无法给出完整区间",
+    },
+    "estimate_of_figure": {
+        "en": "Estimate {estimate} (90 % interval {low} to {high}): its own {raw} over {n} cases, drawn towards {prior} of its peers; its own cases carry {reliability} % of the weight",
+        "ar": "التقدير {estimate} (فترة 90 %: من {low} إلى {high}): رقمها {raw} على {n} حالة، مقرّبًا من {prior} لدى نظرائها؛ وتحمل حالاتها {reliability} % من الوزن",
+        "zh": "估计值 {estimate}（90 % 区间 {low} 至 {high}）：自身 {n} 例为 {raw}，向同类的 {prior} 靠拢；自身案例占权重的 {reliability} %",
+    },
+    "window": {
+        "en": "Looks at the {months} months before the day of this release.",
+        "ar": "ينظر في الأشهر {months} السابقة ليوم هذا الإصدار.",
+        "zh": "考察本次发布日之前的 {months} 个月。",
+    },
+    "window_none": {
+        "en": "Looks at everything that the data hold.",
+        "ar": "ينظر في كل ما تتضمنه البيانات.",
+        "zh": "考察数据所含的全部内容。",
+    },
+    "entries_shown": {
+        "en": "{shown} of the {held} entries behind this figure that this release holds; the others are in its table of entries.",
+        "ar": "{shown} من أصل {held} قيدًا وراء هذا الرقم يحفظها هذا الإصدار؛ والبقية في جدول القيود.",
+        "zh": "显示本次发布所存该数值背后 {held} 条记录中的 {shown} 条；其余在条目表中。",
+    },
+    "pillar_lede": {
+        "en": "{measured} of {indicators} could be measured.",
+        "ar": "أمكن قياس {measured} من أصل {indicators}.",
+        "zh": "{indicators} 项中可衡量 {measured} 项。",
     },
     "figure_value_alone": {
         "en": "{value} over {n} {cases}; these cases allow no interval",
@@ -319,19 +388,19 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "证据过少",
     },
     "sure_strong": {
-        "en": "strong: {n} cases, interval {low} to {high} %",
-        "ar": "قوية: {n} حالة، الفترة من {low} إلى {high} %",
-        "zh": "充分：{n} 例，区间 {low} 至 {high} %",
+        "en": "strong: {n} cases, interval {low} to {high}",
+        "ar": "قوية: {n} حالة، الفترة من {low} إلى {high}",
+        "zh": "充分：{n} 例，区间 {low} 至 {high}",
     },
     "sure_moderate": {
-        "en": "moderate: {n} cases, interval {low} to {high} %",
-        "ar": "متوسطة: {n} حالة، الفترة من {low} إلى {high} %",
-        "zh": "中等：{n} 例，区间 {low} 至 {high} %",
+        "en": "moderate: {n} cases, interval {low} to {high}",
+        "ar": "متوسطة: {n} حالة، الفترة من {low} إلى {high}",
+        "zh": "中等：{n} 例，区间 {low} 至 {high}",
     },
     "sure_too_little": {
-        "en": "too little: {n} cases, interval {low} to {high} %",
-        "ar": "غير كافية: {n} حالة، الفترة من {low} إلى {high} %",
-        "zh": "过少：{n} 例，区间 {low} 至 {high} %",
+        "en": "too little: {n} cases, interval {low} to {high}",
+        "ar": "غير كافية: {n} حالة، الفترة من {low} إلى {high}",
+        "zh": "过少：{n} 例，区间 {low} 至 {high}",
     },
     "none_found": {"en": "none found", "ar": "لم يُعثر على شيء", "zh": "未发现"},
     "not_measurable": {"en": "not measurable", "ar": "غير قابل للقياس", "zh": "无法衡量"},
@@ -362,9 +431,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "制作本次发布时未运行该指标。",
     },
     "body_lede": {
-        "en": "{measured} of {indicators} indicators could be measured, from {processes} contracting processes. Against all bodies together, beyond chance: {above} above, {below} below; {untold} cannot be told apart.",
-        "ar": "أمكن قياس {measured} من أصل {indicators} مؤشرًا انطلاقًا من {processes} من عمليات التعاقد. وبما يتجاوز الصدفة: {above} فوق جميع الجهات معًا، و{below} دونها، و{untold} لا يمكن تمييزها.",
-        "zh": "根据 {processes} 个采购过程，{indicators} 项指标中可衡量 {measured} 项。超出偶然范围：{above} 项高于、{below} 项低于所有机构合计；{untold} 项无法区分。",
+        "en": "{measured} of {indicators} indicators could be measured. Against all bodies together, beyond chance: {above} above, {below} below; {untold} cannot be told apart.",
+        "ar": "أمكن قياس {measured} من أصل {indicators} مؤشرًا. وبما يتجاوز الصدفة: {above} فوق جميع الجهات معًا، و{below} دونها، و{untold} لا يمكن تمييزها.",
+        "zh": "{indicators} 项指标中可衡量 {measured} 项。超出偶然范围：{above} 项高于、{below} 项低于所有机构合计；{untold} 项无法区分。",
     },
     "home_told": {
         "en": "Of {bodies} bodies: {told} with such a figure and evidence strong or moderate; {untold} that cannot be told apart on any indicator; {too_little} with too little data.",
@@ -392,14 +461,14 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "在较深的区间（95 %）内，机构无法与所有机构合计区分；较浅的区间覆盖 99.8 %。两者均按机构间固有差异加宽（Spiegelhalter 2005）。菱形在区间之外：值得查看。",
     },
     "years_title": {
-        "en": "{title} by year: {first} % in {first_year}, {last} % in {last_year}",
-        "ar": "{title} بحسب السنة: {first} % في {first_year}، و{last} % في {last_year}",
-        "zh": "{title}（按年）：{first_year} 年 {first} %，{last_year} 年 {last} %",
+        "en": "{title} by year: {first} in {first_year}, {last} in {last_year}",
+        "ar": "{title} بحسب السنة: {first} في {first_year}، و{last} في {last_year}",
+        "zh": "{title}（按年）：{first_year} 年 {first}，{last_year} 年 {last}",
     },
     "years_title_one": {
-        "en": "{title} by year: {first} % in {first_year}",
-        "ar": "{title} بحسب السنة: {first} % في {first_year}",
-        "zh": "{title}（按年）：{first_year} 年 {first} %",
+        "en": "{title} by year: {first} in {first_year}",
+        "ar": "{title} بحسب السنة: {first} في {first_year}",
+        "zh": "{title}（按年）：{first_year} 年 {first}",
     },
     "series_title": {
         "en": "{series} figures from {first_year} to {last_year}, each year with its 90 % interval",
@@ -502,9 +571,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "自身案例过少：以同类的数值代替",
     },
     "figure_chart_peers": {
-        "en": "{title}: {share} %, 90 % interval {low} to {high} %; its peers together {pooled} %",
-        "ar": "{title}: {share} %، فترة 90 %: من {low} إلى {high} %؛ نظراؤها معًا {pooled} %",
-        "zh": "{title}：{share} %，90 % 区间 {low} 至 {high} %；同类合计 {pooled} %",
+        "en": "{title}: {value}, 90 % interval {low} to {high}; its peers together {pooled}",
+        "ar": "{title}: {value}، فترة 90 %: من {low} إلى {high}؛ نظراؤها معًا {pooled}",
+        "zh": "{title}：{value}，90 % 区间 {low} 至 {high}；同类合计 {pooled}",
     },
     "waterfall_peers": {
         "en": "From the {reference} points of its peers to {level}; parts above theirs: {up}, below: {down}",
@@ -542,9 +611,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "同类：{group}（{bodies} 个机构）",
     },
     "groups_title": {
-        "en": "{title}: half of the {bodies} bodies lie between {first} and {third} %",
-        "ar": "{title}: نصف الجهات وعددها {bodies} يقع بين {first} و{third} %",
-        "zh": "{title}：{bodies} 个机构中半数在 {first} 至 {third} % 之间",
+        "en": "{title}: half of the {bodies} bodies lie between {first} and {third}",
+        "ar": "{title}: نصف الجهات وعددها {bodies} يقع بين {first} و{third}",
+        "zh": "{title}：{bodies} 个机构中半数在 {first} 至 {third} 之间",
     },
     "compare_above": {
         "en": "{first} lies above {second}",
@@ -712,8 +781,10 @@ def value_slots(
 ) -> tuple[str, dict[str, str]]:
     """Which sentence a published figure takes that is no share, and what fills it."""
     slots = {"value": written(value, scale, language), "n": count(n), "cases": cases}
-    if low is None or high is None:
+    if low is None:
         return "figure_value_alone", slots
+    if high is None:
+        return "figure_value_open", {**slots, "low": written(low, scale, language)}
     return "figure_value", {**slots, "low": bare(low, scale), "high": bare(high, scale)}
 
 

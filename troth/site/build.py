@@ -42,8 +42,10 @@ OFFERED = {
         "contribution",
         "alternative",
         "missing",
+        "entry",
+        "detail",
     ),
-    "indicator": ("measurement", "estimate", "evidence", "coverage", "missing"),
+    "indicator": ("measurement", "estimate", "evidence", "entry", "coverage", "missing"),
     "process": ("record", "evidence"),
 }
 
@@ -129,7 +131,9 @@ def _pages(site: _Site) -> Iterator[Path]:
     release, language = site.release, site.language
     yield site.write("index.html", "home.html", pages.home(release, language))
     yield from _body_pages(site)
-    yield site.write("indicators/index.html", "indicators.html", pages.indicators(release))
+    yield site.write(
+        "indicators/index.html", "indicators.html", pages.indicators(release, language)
+    )
     for code in release.catalogue:
         context = pages.indicator(release, code, language)
         strips = level_pages.indicator(release.indicator(code), site.levels, language)
@@ -176,7 +180,8 @@ def _body_pages(site: _Site) -> Iterator[Path]:
     rows = release.bodies()
     yield from _list_pages(site, "bodies", rows)
     strips = {
-        code: level_pages.strips(release.indicator(code), levels) for code in release.catalogue
+        code: level_pages.strips(release.indicator(code), levels, language)
+        for code in release.catalogue
     }
     offered = site.offered("body")
     for row in rows:

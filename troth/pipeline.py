@@ -26,6 +26,7 @@ from troth.link.bodies import bodies, with_bodies
 from troth.link.register import Register, admissible
 from troth.measure.batch import FactsOf
 from troth.measure.cases import facts_in
+from troth.measure.courses import Courses, courses, nothing
 from troth.measure.evidence import evidence
 from troth.measure.plan import Plan, plan
 from troth.measure.run import Measured, as_of_of, measure
@@ -72,6 +73,7 @@ class Scored:
     measured: Measured
     entry: pa.Table
     detail: pa.Table
+    courses: Courses
     levels: Levels
     plan: Plan
     described: int  # rows of the register of bodies
@@ -101,10 +103,11 @@ def measure_again(options: Options, planned: Plan, how: str = "reuse") -> Scored
             facts_in(opened.path, opened.as_of), options.jobs,
         )  # fmt: skip
         measured, entry, detail = _with_ledgers(measured, opened, planned, register)
+        told = _courses(opened, register)
         found = levels(measured.measurement, opened.body, options.recipe)
         run = _run(opened, planned, options)
         return Scored(
-            how, run, opened.input, opened.body, measured, entry, detail, found, planned,
+            how, run, opened.input, opened.body, measured, entry, detail, told, found, planned,
             len(opened.known.bodies), () if opened.ledgers is None else tuple(opened.ledgers.tables),
         )  # fmt: skip
 
@@ -128,6 +131,15 @@ def _with_ledgers(
         )
     )
     return together, more.entry, more.detail
+
+
+def _courses(opened: _Opened, register: Register) -> Courses:
+    """What ledgers say happened, for pages to draw."""
+    if opened.ledgers is None:
+        return nothing()
+    return courses(
+        opened.ledgers.tables, register, opened.body["body_id"].combine_chunks(), opened.as_of
+    )
 
 
 def run_to_release(
@@ -166,6 +178,7 @@ def release(scored: Scored, options: Options) -> Path:
             "evidence": cases,
             "entry": scored.entry,
             "detail": scored.detail,
+            **scored.courses.tables,
             **vars(scores(scored.levels, options.jobs)),
             "rejected": _together(
                 opened.table("rejected"), opened.known.rejected, opened.of_ledgers("rejected")

@@ -187,6 +187,7 @@ def _tables(
         "evidence": _evidence(measurement, record),
         "entry": [],
         "detail": [],
+        **{table.name: [] for table in results.COURSES},
         "rejected": _rejected(),
         "coverage": [{"indicator": code} | counts for code, counts in coverage.items()],
         "record": record,

@@ -180,7 +180,7 @@ def test_labels_of_a_timeline_do_not_run_into_the_next_event() -> None:
     ],
 )
 def test_a_timeline_of_any_length_has_few_ticks(start: DAY, end: DAY) -> None:
-    ticks = charts._date_ticks(start.toordinal(), end.toordinal())
+    ticks = charts.date_ticks(start.toordinal(), end.toordinal())
 
     assert len(ticks) <= charts.MOST_TICKS + 1
     assert [day for day, _ in ticks] == sorted(day for day, _ in ticks)

@@ -715,6 +715,76 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "ar": "تواريخ عددها {dates} في السجل لا يمكن قراءتها ولم تُرسم.",
         "zh": "记录中有 {dates} 个日期无法识别，未绘出。",
     },
+    "administrations": {
+        "en": "The grounds in the charts are terms of one post ({post}), by letter and day; figures and contracts belong to the body.",
+        "ar": "خلفيات الرسوم هي فترات منصب واحد ({post})، بالحرف واليوم؛ والأرقام والعقود تخص الجهة.",
+        "zh": "图中底色为一个职位（{post}）的各届任期，以字母和日期表示；数值和合同属于机构。",
+    },
+    "administration_over": {
+        "en": "{name}: {first} to {last}",
+        "ar": "{name}: من {first} إلى {last}",
+        "zh": "{name}：{first} 至 {last}",
+    },
+    "administration_on": {
+        "en": "{name}: since {first}",
+        "ar": "{name}: منذ {first}",
+        "zh": "{name}：自 {first} 起",
+    },
+    "of_all": {
+        "en": "{shown} of {all} are shown.",
+        "ar": "معروض {shown} من أصل {all}.",
+        "zh": "显示 {all} 项中的 {shown} 项。",
+    },
+    "contract_title": {
+        "en": "{contract}: {changes} changes, {due} invoices due, {unpaid} of them unpaid on {as_of}",
+        "ar": "{contract}: تعديلات {changes}، فواتير مستحقة {due}، منها غير مدفوعة {unpaid} حتى {as_of}",
+        "zh": "{contract}：{changes} 次变更，{due} 张到期发票，截至 {as_of} 其中 {unpaid} 张未付",
+    },
+    "states_title": {
+        "en": "{done} of {commitments} commitments reported done, {in_time} by the deadline first given",
+        "ar": "أُبلغ عن إنجاز {done} من أصل {commitments} التزامًا، منها {in_time} في الموعد الأول",
+        "zh": "{commitments} 项承诺中报告完成 {done} 项，其中 {in_time} 项在最初期限内",
+    },
+    "deadlines_title": {
+        "en": "Of {shown} commitments shown, {moved} have another deadline than at first",
+        "ar": "من أصل {shown} التزامًا معروضًا، لدى {moved} موعد غير الموعد الأول",
+        "zh": "所示 {shown} 项承诺中，{moved} 项的期限与最初不同",
+    },
+    "arrears_title": {
+        "en": "{amount} past due in {invoices} invoices, {old} of them by more than a year",
+        "ar": "{amount} متأخرة في {invoices} فاتورة، منها {old} منذ أكثر من سنة",
+        "zh": "{invoices} 张发票共逾期 {amount}，其中 {old} 张逾期一年以上",
+    },
+    "days_past_due": {
+        "en": "{days} days past due",
+        "ar": "{days} يومًا بعد الاستحقاق",
+        "zh": "逾期 {days} 天",
+    },
+    "days_over": {
+        "en": "more than {days} days past due",
+        "ar": "أكثر من {days} يومًا بعد الاستحقاق",
+        "zh": "逾期超过 {days} 天",
+    },
+    "requests_title": {
+        "en": "{full} of {requests} requests received {first_year} to {last_year} were answered in full ({share} %); {open} have no answer yet",
+        "ar": "أُجيب بالكامل عن {full} من أصل {requests} طلبًا ورد من {first_year} إلى {last_year} ({share} %)؛ و{open} بلا جواب بعد",
+        "zh": "{first_year} 至 {last_year} 年收到的 {requests} 件申请中，{full} 件获完整答复（{share} %）；{open} 件尚无答复",
+    },
+    "requests_title_report": {
+        "en": "As the body's yearly reports count them: {full} of {requests} requests, {first_year} to {last_year}, granted ({share} %); {open} carried over",
+        "ar": "بحسب التقارير السنوية للجهة: مُنح {full} من أصل {requests} طلبًا من {first_year} إلى {last_year} ({share} %)؛ و{open} مرحّلة",
+        "zh": "按机构年度报告统计：{first_year} 至 {last_year} 年 {requests} 件申请中予以公开 {full} 件（{share} %）；结转 {open} 件",
+    },
+    "hand_offs_title": {
+        "en": "{transfers} transfers between units; the most frequent way: {from_unit} → {to_unit} ({most})",
+        "ar": "{transfers} إحالة بين الوحدات؛ والطريق الأكثر تكرارًا: {from_unit} → {to_unit} ({most})",
+        "zh": "部门间移交 {transfers} 次；最常见的路径：{from_unit} → {to_unit}（{most} 次）",
+    },
+    "hand_off": {
+        "en": "{transfers} times, {cases} cases",
+        "ar": "{transfers} مرة، {cases} حالة",
+        "zh": "{transfers} 次，{cases} 案",
+    },
     "footer": {
         "en": "Release {release} · as of {as_of} · troth {version} · signals are reasons to look, not findings about conduct",
         "ar": "الإصدار {release} · حتى {as_of} · troth {version} · الإشارات أسباب للنظر وليست أحكامًا على السلوك",

@@ -23,11 +23,12 @@ from troth.publish.views import (
     open_release,
     page_name,
 )
-from troth.site import draw, level_pages, pages
+from troth.site import course_pages, draw, level_pages, pages
 from troth.site.render import Renderer, folder
+from troth.tables.results import COURSES
 
 #: Folders that hold pages of one kind and nothing else.
-FOLDERS = ("bodies", "indicators", "processes", "compare")
+FOLDERS = ("bodies", "courses", "indicators", "processes", "compare")
 
 #: How many lines a list has before it goes on on another page.
 LINES_A_PAGE = 200
@@ -47,6 +48,7 @@ OFFERED = {
     ),
     "indicator": ("measurement", "estimate", "evidence", "entry", "coverage", "missing"),
     "process": ("record", "evidence"),
+    "course": tuple(table.name for table in COURSES),
 }
 
 
@@ -189,7 +191,9 @@ def _body_pages(site: _Site) -> Iterator[Path]:
         group = scored.score.peer_group if scored is not None else None
         own = {code: found.get(group or "", found[""]) for code, found in strips.items() if found}
         view = release.body(row.body.body_id)
-        context = pages.body(release, view, own, language)
+        course = release.course(row.body.body_id)
+        bands = course_pages.bands(course.terms)
+        context = pages.body(release, view, own, bands, language)
         twin = site.links.get(f"json/bodies/{body_slug(row.body.body_id)}.json")
         yield site.write(
             f"bodies/{row.body.page}.html",
@@ -197,10 +201,22 @@ def _body_pages(site: _Site) -> Iterator[Path]:
             {
                 **context,
                 **level_pages.body(view, levels, language),
+                "bands": course_pages.bands_said(course.terms, language) if bands else None,
+                "course": None if course.is_empty else row.body.page,
                 "offered": offered,
                 "twin": twin,
             },
         )
+        if not course.is_empty:
+            yield site.write(
+                f"courses/{row.body.page}.html",
+                "course.html",
+                {
+                    **course_pages.page(course, language),
+                    "cite": pages.cite(release, f"courses/{row.body.page}.html", language),
+                    "offered": site.offered("course"),
+                },
+            )
 
 
 def _process_pages(site: _Site) -> Iterator[Path]:

@@ -368,7 +368,7 @@ def _panel(one: Series, span: tuple[int, int], bands: Sequence[Band]) -> str:
             PANEL_TOP,
             PANEL_RIGHT - PANEL_LEFT,
             PANEL_BOTTOM - PANEL_TOP,
-            draw.BAND_LIGHT,
+            draw.PANEL if bands else draw.BAND_LIGHT,
         )
     ]
     for number, band in enumerate(bands):
@@ -376,7 +376,7 @@ def _panel(one: Series, span: tuple[int, int], bands: Sequence[Band]) -> str:
         left = PANEL_LEFT if band.start is None else x_of(_in_years(band.start) - 0.5)
         right = PANEL_RIGHT if band.end is None else x_of(_in_years(band.end) - 0.5)
         inside, height = (PANEL_LEFT, PANEL_RIGHT), (PANEL_TOP, PANEL_BOTTOM)
-        drawn.append(_ground(number, band, (left, right), inside, height))
+        drawn.append(ground(number, band, (left, right), inside, height))
     for point in points:
         if point.partial:
             left = max(x_of(point.year) - step / 2, PANEL_LEFT)
@@ -420,7 +420,7 @@ def _panel(one: Series, span: tuple[int, int], bands: Sequence[Band]) -> str:
     return draw.svg(PANEL_WIDTH, PANEL_HEIGHT, one.finding, "".join(drawn))
 
 
-def _ground(
+def ground(
     number: int, band: Band, reach: tuple[float, float], inside: tuple[float, float],
     height: tuple[float, float],
 ) -> str:  # fmt: skip
@@ -690,7 +690,7 @@ def timeline_chart(marks: Sequence[Mark], as_of: dt.date, finding: str, words: W
 
     bottom = 12 + TIME_ROW * len(lanes)
     drawn = [draw.rect(TIME_LEFT, 6, TIME_RIGHT - TIME_LEFT, bottom - 6, draw.BAND_LIGHT)]
-    for day, label in _date_ticks(first, last):
+    for day, label in date_ticks(first, last):
         drawn.append(draw.line(x_of(day), 6, x_of(day), bottom, draw.PAPER))
         drawn.append(draw.text(x_of(day), bottom + 15, label, anchor="middle", fill=draw.SOFT))
     for number, lane in enumerate(lanes):
@@ -755,7 +755,7 @@ def _lane(marks: Sequence[Mark], y: float, x_of: object) -> str:
     return "".join([*drawn, *labels])
 
 
-def _date_ticks(first: int, last: int) -> list[tuple[int, str]]:
+def date_ticks(first: int, last: int) -> list[tuple[int, str]]:
     """Month or year beginnings between two days, at most eleven."""
     months = (last - first) / 30.44
     every = next((step for step in TICK_MONTHS if months / step <= MOST_TICKS), TICK_MONTHS[-1])

@@ -322,8 +322,10 @@ def body(
     release: Release,
     view: views.BodyView,
     strips: Mapping[str, charts.Strip],
+    bands: Sequence[charts.Band],
     language: Language,
 ) -> Context:
+    """The page of a body; `bands` are its administrations, behind what is drawn over time."""
     estimates = {
         one.card.code: one
         for score in view.scores
@@ -351,10 +353,10 @@ def body(
         "view": view,
         "lede": lede,
         "pillars": pillars,
-        "over_time": _over_time(series, language),
+        "over_time": _over_time(series, bands, language),
         "partial": _partial_said(series, language),
         "lacking": _lacking(view.missing),
-        "cite": _cite(release, f"bodies/{view.body.page}.html", language),
+        "cite": cite(release, f"bodies/{view.body.page}.html", language),
     }
 
 
@@ -511,7 +513,9 @@ def _points(years: Iterable[Figure], release: Release) -> list[charts.Point]:
 
 
 def _over_time(
-    series: Sequence[tuple[Card, Sequence[charts.Point]]], language: Language
+    series: Sequence[tuple[Card, Sequence[charts.Point]]],
+    bands: Sequence[charts.Band],
+    language: Language,
 ) -> SafeString | None:
     if not series:
         return None
@@ -528,7 +532,7 @@ def _over_time(
         )
         for card, made in series
     ]
-    chart = charts.multiples_chart(drawn, finding, language.chart_words)
+    chart = charts.multiples_chart(drawn, finding, language.chart_words, bands)
     return multiples_html(chart, language)
 
 
@@ -575,7 +579,7 @@ def _lacking(missing: Iterable[views.Missing]) -> list[Context]:
     ]
 
 
-def _cite(release: Release, page: str, language: Language) -> SafeString:
+def cite(release: Release, page: str, language: Language) -> SafeString:
     run = release.run
     return language.say(
         "cite",
@@ -629,7 +633,7 @@ def indicator(release: Release, code: str, language: Language) -> Context:
         "misleads": language.prose(card.misleads),
         "clears": language.prose(card.clears),
         "examples": [_example(one, language) for one in card.examples],
-        "cite": _cite(release, f"indicators/{code}.html", language),
+        "cite": cite(release, f"indicators/{code}.html", language),
     }
 
 
@@ -726,7 +730,7 @@ def process(release: Release, pid: int, language: Language) -> Context:
         "documents": [{"document": one, "href": _elsewhere(one.url)} for one in view.documents],
         "record": record,
         "left_out": left_out,
-        "cite": _cite(release, f"processes/{view.page}.html", language),
+        "cite": cite(release, f"processes/{view.page}.html", language),
     }
 
 
@@ -841,7 +845,7 @@ def files(release: Release, links: Mapping[str, str], language: Language) -> Con
             {"licence": one, "href": _elsewhere(one.path or "")} for one in release.licences()
         ],
         "manifest": links["manifest.json"],
-        "cite": _cite(release, "index.html", language),
+        "cite": cite(release, "index.html", language),
         "bibtex": bibtex,
         "csl": csl,
     }

@@ -334,7 +334,7 @@ def _estimates_in_words(score: Score) -> list[str]:
             (
                 one.card.code,
                 f"{percent(one.hits / one.n)} %" if own and one.hits is not None else "",
-                f"{count(one.hits)} of {count(one.n)}",
+                count(one.n) if one.hits is None else f"{count(one.hits)} of {count(one.n)}",
                 f"{percent(one.estimate)} %" if own else "",
                 f"{percent(one.low)} to {percent(one.high)} %" if own else "",
                 f"{percent(one.prior_mean)} %",

@@ -7,6 +7,7 @@ a ratio, a figure that is withheld with its reason, one that was not run, and ou
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
@@ -65,7 +66,121 @@ def add_ledgers(tables: dict[str, list[dict[str, Any]]], hostile: str) -> None:
                 "middle": median(shown),
             }
         )
+    _add_courses(tables, hostile)
     tables["measurement"].sort(key=lambda row: (row["body_id"], row["indicator"], row["period"]))
+
+
+#: Bodies of which courses are told.
+TOLD = (0, 1, 2, 3)
+
+
+def _add_courses(tables: dict[str, list[dict[str, Any]]], hostile: str) -> None:
+    """What ledgers say happened at some bodies: three terms, a contract, commitments, debts, ways."""
+    for number in TOLD:
+        about = {name: tables["body"][number][name] for name in ("body_id", "body_kind")}
+        starts = (date(2019, 5, 1), date(2022, 9, 15), date(2024, 1, 10))
+        for place, start in enumerate(starts):
+            acting = place == 1 and number == 1
+            tables["tenure"].append(
+                about
+                | {
+                    "term_id": f"t{place}",
+                    "post": hostile if number == 2 else "head of the body",
+                    "start_date": start,
+                    "end_date": starts[place + 1] - timedelta(1) if place < 2 else None,
+                    "acting": acting,
+                    "leading": True,
+                    "administration": place + 1,
+                    "of_all": 3,
+                }
+            )
+        contract = about | {"registered_contract_id": f"C-{number}"}
+        tables["contract_course"].append(
+            contract
+            | {
+                "title": hostile if number == 2 else "Resurfacing of ring road",
+                "date_signed": date(2021, 2, 1),
+                "signed_under": 1,
+                "period_start": date(2021, 3, 1),
+                "original_end": date(2023, 2, 28),
+                "period_end": date(2024, 12, 31),
+                "ends_under": 3,
+                "amount": 4_200_000.0,
+                "currency": "EUR",
+                "changes": 1,
+                "due": 2,
+                "unpaid": 1,
+                "payments": 1,
+                "events": 70,
+                "of_all": 12,
+            }
+        )
+        for place, (lane, day, settled, what) in enumerate(
+            (
+                ("due", date(2021, 9, 1), date(2021, 10, 3), None),
+                ("payment", date(2021, 10, 3), None, None),
+                ("change", date(2022, 11, 2), None, "duration"),
+                ("due", date(2023, 12, 1), None, None),
+                ("milestone", date(2024, 9, 1), None, "delivery"),
+            )
+        ):
+            tables["contract_event"].append(
+                contract
+                | {
+                    "event_no": place,
+                    "lane": lane,
+                    "date": day,
+                    "settled_on": settled,
+                    "new_end": date(2024, 12, 31) if lane == "change" else None,
+                    "what": what,
+                    "amount": 310_000.0,
+                    "currency": "EUR",
+                }
+            )
+        for place in range(3):
+            tables["commitment_deadline"].append(
+                about
+                | {
+                    "commitment_id": f"P-{place}",
+                    "text": hostile if number == 2 else f"Promise {place}",
+                    "announced": date(2021, 1 + place, 5),
+                    "original_due": None if place == 2 else date(2022, 6, 30),
+                    "current_due": None if place == 2 else date(2022 + place, 6, 30),
+                    "moved": place % 2,
+                    "done_on": date(2022, 5, 1) if place == 0 else None,
+                    "last_status": ("complete", "limited", None)[place],
+                    "withdrawn": place == 2,
+                    "of_all": 31,
+                }
+            )
+        for state, count in (("done_in_time", 14), ("past", 9), ("withdrawn", 8)):
+            tables["commitment_state"].append(about | {"state": state, "commitments": count})
+        for currency, age, owed in (("EUR", "1-30", 10.0), ("EUR", "over 365", 42.5)):
+            tables["arrears_age"].append(
+                about | {"currency": currency, "age": age, "amount": owed, "invoices": 3}
+            )
+        tables["arrears_age"].append(
+            about | {"currency": "USD", "age": "no due date", "amount": 7.0, "invoices": 1}
+        )
+        for source in ("requests", "yearly report"):
+            for year, outcome, count in (
+                (2022, "full", 30),
+                (2023, "refused", 9),
+                (2023, "open", 4),
+            ):
+                tables["request_outcome"].append(
+                    about | {"source": source, "year": year, "outcome": outcome, "requests": count}
+                )
+        tables["hand_off"].append(
+            about
+            | {
+                "from_unit": hostile if number == 2 else "intake",
+                "to_unit": "legal",
+                "transfers": 5,
+                "cases": 4,
+                "of_all": 9,
+            }
+        )
 
 
 def _figure(code: str, number: int, period: str, value: float, spread: float) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from troth.publish.persons import leaks
 from troth.publish.views import DECLARED, open_release, page_name
 from troth.publish.wording import bare_ranks, forbidden_in
 from troth.site.build import LINES_A_PAGE, build
+from troth.site.course_pages import letter
 from troth.site.render import DIRECTIONS, POLICY, folder, word, words
 
 LANGUAGES = sorted(DIRECTIONS)
@@ -494,3 +495,52 @@ def test_a_figure_that_is_no_share_has_groups_and_no_funnel(release: Path, tmp_p
     assert 'id="funnel"' not in days
     assert "half of the 13 bodies lie between 39.6 and 57.5" in days
     assert 'href="D05.html"' in days
+
+
+def course(out: Path, number: int) -> str:
+    return (out / "courses" / f"{page_name(body_id_of(number))}.html").read_text(encoding="utf-8")
+
+
+def test_what_happened_at_a_body_has_a_page_of_its_own(release: Path, tmp_path: Path) -> None:
+    build(release, tmp_path)
+    text = "".join(Page(course(tmp_path, 3)).text)
+
+    assert "A: 2019-05-01 to 2022-09-14" in text
+    assert "C: since 2024-01-10" in text
+    assert "1 of 12 are shown." in text
+    assert "signed under A" in text
+    assert "ends under C" in text
+    assert "Earlier events not drawn: 65" in text
+    assert "14 of 31 commitments reported done, 14 by the deadline first given" in text
+    assert "52.50 EUR past due in 6 invoices, 3 of them by more than a year" in text
+    assert "30 of 43 requests received 2022 to 2023 were answered in full" in text
+    assert "9 transfers between units; the most frequent way: intake → legal (5)" in text
+    page = f"{page_name(body_id_of(3))}.html"
+    assert f"../courses/{page}" in (tmp_path / "bodies" / page).read_text(encoding="utf-8")
+
+
+def test_time_lines_stand_on_administrations_and_name_nobody(release: Path, tmp_path: Path) -> None:
+    build(release, tmp_path)
+    page = (tmp_path / "bodies" / f"{page_name(body_id_of(3))}.html").read_text(encoding="utf-8")
+    over_time = page[page.index('<h2 id="time">') :]
+    over_time = over_time[: over_time.index("</section>")]
+
+    assert over_time.count(">B</text>") > 20, "a letter in every small chart"
+    assert "figures and contracts belong to the body" in over_time
+
+
+def test_a_body_of_which_ledgers_tell_nothing_has_no_such_page(
+    release: Path, tmp_path: Path
+) -> None:
+    build(release, tmp_path)
+    page = f"{page_name(body_id_of(9))}.html"
+
+    assert not (tmp_path / "courses" / page).exists()
+    assert "../courses/" not in (tmp_path / "bodies" / page).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("number", "name"), [(1, "A"), (26, "Z"), (27, "AA"), (52, "AZ"), (53, "BA"), (None, "")]
+)
+def test_administrations_are_lettered_without_end(number: int | None, name: str) -> None:
+    assert letter(number) == name

@@ -641,7 +641,9 @@ def administrations(terms: Iterable[Term]) -> tuple[Administration, ...]:
         assert one.administration is not None
         end = one.end_date
         if following is not None and following.start_date is not None:
-            end = following.start_date - dt.timedelta(days=1)
+            # Two that begin on one day share it.
+            last = max(following.start_date.toordinal() - 1, one.start_date.toordinal())
+            end = dt.date.fromordinal(last)
         found.append(Administration(one.administration, one.start_date, end))
     return tuple(found)
 

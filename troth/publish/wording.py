@@ -736,7 +736,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "显示 {all} 项中的 {shown} 项。",
     },
     "contract_title": {
-        "en": "{contract}: {changes} changes, {due} invoices due, {unpaid} of them unpaid on {as_of}",
+        "en": "{contract}: changes: {changes}, invoices due: {due}, unpaid of them on {as_of}: {unpaid}",
         "ar": "{contract}: تعديلات {changes}، فواتير مستحقة {due}، منها غير مدفوعة {unpaid} حتى {as_of}",
         "zh": "{contract}：{changes} 次变更，{due} 张到期发票，截至 {as_of} 其中 {unpaid} 张未付",
     },

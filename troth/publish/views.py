@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -636,7 +637,7 @@ def administrations(terms: Iterable[Term]) -> tuple[Administration, ...]:
     begun = [one for one in terms if one.administration is not None]
     begun.sort(key=lambda one: one.administration or 0)
     found = []
-    for one, following in zip(begun, [*begun[1:], None], strict=True):
+    for one, following in zip_longest(begun, begun[1:]):
         assert one.start_date is not None
         assert one.administration is not None
         end = one.end_date

@@ -48,7 +48,7 @@ PUBLISHED = "published"
 CASES_SHOWN = 10
 
 #: How many entries of ledgers behind one figure it shows; the release holds more.
-ENTRIES_SHOWN = 5
+ENTRIES_SHOWN = 3
 
 #: How many bodies the first page names as worth a closer look.
 CLOSER_LOOKS_SHOWN = 25

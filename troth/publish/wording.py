@@ -180,6 +180,8 @@ def bare(value: float, scale: str) -> str:
     """The same without what it counts in."""
     if scale == "percent" and 0 <= value <= 1:
         return percent(value)
+    if value == 0:
+        return "0"
     if scale in ("percent", "percentage points"):
         value *= 100
     size = abs(value)

@@ -52,6 +52,9 @@ PILLARS = (
     "continuity", "implementation", "debt", "transparency", "procurement", "outcomes",
 )  # fmt: skip
 
+#: Of more numbers beside a figure only words, such as grades, stand on its card; all are below it.
+DETAILS_ON_CARD = 3
+
 Context = dict[str, object]
 
 
@@ -408,6 +411,8 @@ def _measured_card(
     assert figure.value is not None
     chart = None if shared is None else _strip(one, figure.value, shared, known, language)
     years = _points(one.years, release)
+    few = len(one.details) <= DETAILS_ON_CARD
+    on_card = [detail for detail in one.details if few or detail.words is not None]
     return {
         "card": card,
         "figure": figure,
@@ -434,10 +439,8 @@ def _measured_card(
         else None,
         "estimate": estimate_said(known, figure, language) if known is not None else None,
         "window": window_said(card, language),
-        "details": [
-            {"what": detail.what, "said": detail.words or _number_beside(detail.value)}
-            for detail in one.details
-        ],
+        "details": [_detail(detail) for detail in on_card],
+        "more_details": [_detail(detail) for detail in one.details if detail not in on_card],
         "beside": [_guard(code, shown.get(code), language) for code in card.beside],
         "missing": one.missing,
         "cases": one.cases,
@@ -451,8 +454,9 @@ def _measured_card(
     }
 
 
-def _number_beside(value: float | None) -> str:
-    return "" if value is None else beside(value)
+def _detail(one: views.Detail) -> Context:
+    said = one.words if one.words is not None else "" if one.value is None else beside(one.value)
+    return {"what": one.what, "said": said}
 
 
 def _strip(

@@ -234,3 +234,26 @@ def test_bands_lie_behind_the_years_they_are_of() -> None:
     assert grounds[0][0] < circles[0] < grounds[0][1]
     assert grounds[1][0] < circles[1] < grounds[1][1]
     assert [f">{name}<" in panel for name in "AB"] == [True, True]
+
+
+def test_a_timeline_stands_on_bands_that_follow_each_other() -> None:
+    marks = [
+        Mark("Award", "award", DAY(2021, 6, 1), None, ""),
+        Mark("Payment", "payment", DAY(2023, 6, 1), None, ""),
+    ]
+    bands = [
+        Band("A", DAY(2015, 1, 1), DAY(2022, 4, 30)),
+        Band("B", DAY(2022, 5, 1), None),
+        Band("C", DAY(2030, 1, 1), None),  # out of sight
+    ]
+    svg = charts.timeline_chart(marks, DAY(2023, 12, 31), "t", WORDS, bands).svg
+    found = re.findall(
+        r'<rect x="([\d.]+)" y="6" width="([\d.]+)" height="[\d.]+" fill="(#\w+)"', svg
+    )
+    (left, width, first), (start, rest, second) = found[1:]
+
+    assert (first, second) == charts.BAND_FILLS
+    assert float(left) == charts.TIME_LEFT
+    assert float(left) + float(width) == pytest.approx(float(start), abs=0.11)
+    assert float(start) + float(rest) == pytest.approx(charts.TIME_RIGHT, abs=0.11)
+    assert [f">{name}<" in svg for name in "ABC"] == [True, True, False]

@@ -224,9 +224,14 @@ def _process_pages(site: _Site) -> Iterator[Path]:
     yield from _list_pages(site, "processes", rows)
     offered = site.offered("process")
     for row in rows:
-        context = pages.process(site.release, row.pid, site.language)
+        terms = site.release.terms(row.body.body_id)
+        bands = course_pages.bands(terms)
+        context = pages.process(site.release, row.pid, bands, site.language)
+        said = course_pages.bands_said(terms, site.language) if bands else None
         yield site.write(
-            f"processes/{row.page}.html", "process.html", {**context, "offered": offered}
+            f"processes/{row.page}.html",
+            "process.html",
+            {**context, "bands": said, "offered": offered},
         )
 
 

@@ -669,10 +669,17 @@ TICK_MONTHS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
 MOST_TICKS = 11
 
 
-def timeline_chart(marks: Sequence[Mark], as_of: dt.date, finding: str, words: Words) -> Chart:
+def timeline_chart(
+    marks: Sequence[Mark],
+    as_of: dt.date,
+    finding: str,
+    words: Words,
+    bands: Sequence[Band] = (),
+) -> Chart:
     """Every dated event of a process in its lane, and the day of the release as a line.
 
-    A release long after the last event is not drawn to scale, only named at the edge.
+    Behind them lie the bands, such as administrations. A release long after the last event is not
+    drawn to scale, only named at the edge.
     """
     lanes = list(dict.fromkeys(mark.lane for mark in marks))
     days = [mark.start.toordinal() for mark in marks]
@@ -689,7 +696,14 @@ def timeline_chart(marks: Sequence[Mark], as_of: dt.date, finding: str, words: W
         return TIME_LEFT + (TIME_RIGHT - TIME_LEFT) * (day - first) / (last - first)
 
     bottom = 12 + TIME_ROW * len(lanes)
-    drawn = [draw.rect(TIME_LEFT, 6, TIME_RIGHT - TIME_LEFT, bottom - 6, draw.BAND_LIGHT)]
+    fill = draw.PANEL if bands else draw.BAND_LIGHT
+    drawn = [draw.rect(TIME_LEFT, 6, TIME_RIGHT - TIME_LEFT, bottom - 6, fill)]
+    for number, band in enumerate(bands):
+        reach = (
+            x_of(first if band.start is None else band.start.toordinal()),
+            x_of(last if band.end is None else band.end.toordinal() + 1),
+        )
+        drawn.append(ground(number, band, reach, (TIME_LEFT, TIME_RIGHT), (6, bottom)))
     for day, label in date_ticks(first, last):
         drawn.append(draw.line(x_of(day), 6, x_of(day), bottom, draw.PAPER))
         drawn.append(draw.text(x_of(day), bottom + 15, label, anchor="middle", fill=draw.SOFT))

@@ -700,7 +700,10 @@ def _cell(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def process(release: Release, pid: int, language: Language) -> Context:
+def process(
+    release: Release, pid: int, bands: Sequence[charts.Band], language: Language
+) -> Context:
+    """The page of a process; `bands` are the administrations of its body."""
     view = release.process(pid)
     marks = [
         charts.Mark(
@@ -720,7 +723,8 @@ def process(release: Release, pid: int, language: Language) -> Context:
         )
         finding = language.plain("timeline_title", events=len(marks), first=first, last=last)
         timeline = figure_html(
-            charts.timeline_chart(marks, release.run.as_of, finding, language.chart_words), language
+            charts.timeline_chart(marks, release.run.as_of, finding, language.chart_words, bands),
+            language,
         )
     record, places, left_out = _record(view, language)
     return {

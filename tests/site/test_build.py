@@ -527,6 +527,11 @@ def test_time_lines_stand_on_administrations_and_name_nobody(release: Path, tmp_
 
     assert over_time.count(">B</text>") > 20, "a letter in every small chart"
     assert "figures and contracts belong to the body" in over_time
+    opened = open_release(release)
+    own = next(row for row in opened.processes() if row.body.body_id == body_id_of(3))
+    process = (tmp_path / "processes" / f"{own.page}.html").read_text(encoding="utf-8")
+    assert ">B</text>" in process
+    assert "figures and contracts belong to the body" in process
 
 
 def test_a_body_of_which_ledgers_tell_nothing_has_no_such_page(

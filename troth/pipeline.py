@@ -26,6 +26,7 @@ from troth.link.bodies import bodies, with_bodies
 from troth.link.register import Register, admissible
 from troth.measure.batch import FactsOf
 from troth.measure.cases import facts_in
+from troth.measure.courses import Courses, courses, nothing
 from troth.measure.evidence import evidence
 from troth.measure.plan import Plan, plan
 from troth.measure.run import Measured, as_of_of, measure
@@ -83,6 +84,7 @@ class Scored:
     entry: pa.Table
     detail: pa.Table
     last: pa.Table  # what bodies published last of what they are silent on
+    courses: Courses
     levels: Levels
     plan: Plan
     described: int  # rows of the register of bodies
@@ -112,12 +114,13 @@ def measure_again(options: Options, planned: Plan, how: str = "reuse") -> Scored
             facts_in(opened.path, opened.as_of), options.jobs,
         )  # fmt: skip
         measured, entry, detail = _with_ledgers(measured, opened, planned, register)
+        told = _courses(opened, register)
         previous, last = _previous(opened, measured.measurement, planned)
         recipe = options.recipe.among([one.code for one in planned.indicators])
         found = levels(measured.measurement, opened.body, recipe, last)
         run = _run(opened, planned, options, recipe, previous)
         return Scored(
-            how, run, opened.input, opened.body, measured, entry, detail, last, found,
+            how, run, opened.input, opened.body, measured, entry, detail, last, told, found,
             planned, len(opened.known.bodies),
             () if opened.ledgers is None else tuple(opened.ledgers.tables),
         )  # fmt: skip
@@ -142,6 +145,15 @@ def _with_ledgers(
         )
     )
     return together, more.entry, more.detail
+
+
+def _courses(opened: _Opened, register: Register) -> Courses:
+    """What ledgers say happened, for pages to draw."""
+    if opened.ledgers is None:
+        return nothing()
+    return courses(
+        opened.ledgers.tables, register, opened.body["body_id"].combine_chunks(), opened.as_of
+    )
 
 
 def run_to_release(
@@ -181,6 +193,7 @@ def release(scored: Scored, options: Options) -> Path:
             "entry": scored.entry,
             "detail": scored.detail,
             "last_published": scored.last,
+            **scored.courses.tables,
             **vars(scores(scored.levels, options.jobs)),
             "rejected": _together(
                 opened.table("rejected"), opened.known.rejected, opened.of_ledgers("rejected")

@@ -29,7 +29,7 @@ pytestmark = IN_A_BROWSER
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site in each language around one release."""
     folder = tmp_path_factory.mktemp("out")
-    release = made_release(folder, bodies=14, lean=0.9)
+    release = made_release(folder, bodies=14, lean=0.9, ledgers=True)
     for language in LANGUAGES:
         build(release, folder / language, language=language)
     return folder
@@ -47,6 +47,11 @@ def kinds(out: Path) -> dict[str, str]:
         "body": f"bodies/{bodies[body_id_of(3)]}.html",
         "body with gaps": f"bodies/{bodies[body_id_of(5)]}.html",
         "hostile body": f"bodies/{bodies[body_id_of(2)]}.html",
+        "course": f"courses/{bodies[body_id_of(3)]}.html",
+        "course of a hostile body": f"courses/{bodies[body_id_of(2)]}.html",
+        "body with a withheld figure": f"bodies/{bodies[body_id_of(4)]}.html",
+        "indicator in days": "indicators/D03.html",
+        "indicator on both sides of nothing": "indicators/C05.html",
         "indicators": "indicators/index.html",
         "indicator": "indicators/P018.html",
         "indicator never hit": "indicators/P030.html",
@@ -64,6 +69,8 @@ def kinds(out: Path) -> dict[str, str]:
 
 KINDS = (
     "home", "bodies", "body", "body with gaps", "hostile body",
+    "course", "course of a hostile body", "body with a withheld figure",
+    "indicator in days", "indicator on both sides of nothing",
     "indicators", "indicator", "indicator never hit",
     "processes", "process", "process with a hostile title",
     "method", "quality", "data", "persons", "peer groups", "compare",

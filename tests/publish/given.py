@@ -122,6 +122,7 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
                 "value": 0.5,
             }
         ],
+        **_courses(),
         "score": [_score(one) for one in MICROPOINTS]
         + [
             BODY
@@ -202,6 +203,49 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
             }
         ],
         "record": [_record(5), _record(7)],
+    }
+
+
+def _courses() -> dict[str, list[dict[str, Any]]]:
+    """One row of each table of courses."""
+    town = BODY | {"body_id": TOWN}
+    day = datetime.date(2024, 3, 1)
+    contract = town | {"registered_contract_id": "c-1"}
+    return {
+        "tenure": [
+            town
+            | {
+                "term_id": "t-1",
+                "post": "head",
+                "start_date": day,
+                "leading": True,
+                "administration": 1,
+                "of_all": 1,
+            }
+        ],
+        "contract_course": [
+            contract
+            | {"changes": 1, "due": 0, "unpaid": 0, "payments": 0, "events": 1, "of_all": 1}
+        ],
+        "contract_event": [contract | {"event_no": 0, "lane": "change", "date": day}],
+        "commitment_deadline": [
+            town
+            | {
+                "commitment_id": "p-1",
+                "text": "=SUM(A1)",
+                "moved": 0,
+                "withdrawn": False,
+                "of_all": 1,
+            }
+        ],
+        "commitment_state": [town | {"state": "undated", "commitments": 1}],
+        "arrears_age": [town | {"currency": "EUR", "age": "1-30", "amount": 12.5, "invoices": 1}],
+        "request_outcome": [
+            town | {"source": "requests", "year": 2024, "outcome": "full", "requests": 3}
+        ],
+        "hand_off": [
+            town | {"from_unit": "a", "to_unit": "b", "transfers": 2, "cases": 1, "of_all": 2}
+        ],
     }
 
 

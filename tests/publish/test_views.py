@@ -1,5 +1,6 @@
 """What readers may ask of a release, on a small made one."""
 
+import datetime as dt
 import json
 import time
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from tests.site.made_release import ARABIC, HOSTILE, body_id_of, made_release
 from troth.errors import PersonError, UsageError, VerificationError
 from troth.publish import views
-from troth.publish.views import Release, open_release
+from troth.publish.views import Release, Term, administrations, open_release
 from troth.publish.wording import Absence, Grade, Standing
 
 
@@ -352,3 +353,54 @@ def test_many_bodies_are_answered_fast(tmp_path: Path) -> None:
         release.body(row.body.body_id)
 
     assert time.process_time() - started < 6  # 2,500 bodies in 50 s would be this slow
+
+
+# --- what ledgers say happened ---
+
+
+def term(number: int | None, start: dt.date, end: dt.date | None) -> Term:
+    return Term("head", start, end, False, True, number, 9)
+
+
+def test_an_administration_lasts_until_the_next_one_begins() -> None:
+    day = dt.date
+    terms = [
+        term(1, day(2015, 1, 1), day(2019, 12, 31)),
+        term(None, day(2020, 1, 1), day(2020, 2, 10)),  # acting, for a while
+        term(2, day(2020, 2, 11), None),
+        term(3, day(2020, 2, 11), day(2023, 6, 30)),  # two on one day, as a ledger may have it
+    ]
+
+    assert [(one.number, one.start, one.end) for one in administrations(terms)] == [
+        (1, day(2015, 1, 1), day(2020, 2, 10)),
+        (2, day(2020, 2, 11), day(2020, 2, 11)),
+        (3, day(2020, 2, 11), day(2023, 6, 30)),
+    ]
+    assert administrations([]) == ()
+
+
+def test_the_course_of_a_body_is_what_the_release_holds_in_order(tmp_path: Path) -> None:
+    release = open_release(made_release(tmp_path, ledgers=True))
+    course = release.course(body_id_of(3))
+
+    assert [one.administration for one in course.terms] == [1, 2, 3]
+    (contract,) = course.contracts
+    assert [one.lane for one in contract.events] == ["due", "payment", "change", "due", "milestone"]
+    assert contract.events_of_all == 70
+    assert [state for state, _ in course.states] == ["done_in_time", "past", "withdrawn"]
+    assert [(one.currency, one.age) for one in course.arrears] == [
+        ("EUR", "1-30"), ("EUR", "over 365"), ("USD", "no due date"),
+    ]  # fmt: skip
+    assert not course.is_empty
+    assert release.course(body_id_of(5)).is_empty
+
+
+def test_outcomes_are_no_reason_to_look(tmp_path: Path) -> None:
+    release = open_release(made_release(tmp_path, ledgers=True))
+
+    for row in release.bodies():
+        for one in release.body(row.body.body_id).measured:
+            assert not (one.card.is_outcome and one.reason_to_look)
+    assert {look.card.pillar for look in release.home().closer_looks} <= {
+        "continuity", "implementation", "debt", "procurement",
+    }  # fmt: skip

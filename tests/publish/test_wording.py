@@ -265,3 +265,25 @@ def test_a_level_is_withheld_in_words_that_say_what_is_needed() -> None:
         .replace("\u00a0", " ")
         .endswith("needed are 4 pillars of 5 with 65 % of the weight of each, C/D among them")
     )
+
+
+def test_numbers_beside_a_figure_are_short_and_nothing_is_0_on_every_scale() -> None:
+    assert [wording.beside(one) for one in (0.4375, 1 / 3, 12.5, 999.96, 12_345.6, -0.00081)] == [
+        "0.4375", "0.3333", "12.5", "1000", "12,346", "-0.00081",
+    ]  # fmt: skip
+    for scale in wording.SCALES:
+        assert wording.bare(0.0, scale) == "0"
+        for language in wording.LANGUAGES:
+            unit = wording.unit_of(scale, language)
+            assert bool(unit) == (scale != "ratio")
+            assert set(unit.split()) <= set(wording.written(4.0, scale, language).split())
+
+
+def test_an_interval_whose_upper_end_is_not_reached_is_said_to_be_open() -> None:
+    key, slots = wording.slots_of_figure(None, 40, "entries", 70.0, 61.0, None, "days")
+
+    assert wording.sentence(key, **slots) == (
+        "70.0 days (90 % interval from 61.0 days; its upper end is not reached yet) over 40 entries"
+    ).replace(" %", "\u00a0%")
+    key, slots = wording.slots_of_figure(None, 40, "entries", 70.0, None, None, "days")
+    assert "allow no interval" in wording.sentence(key, **slots)

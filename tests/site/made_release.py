@@ -3,7 +3,8 @@
 Six bodies, twenty indicators, evidence, records, rejected rows and withheld figures. One body has
 an Arabic name, one a hostile one; one record has a supplier that is a natural person. `bodies` and
 `years` make it as large as a test of speed wants. `spread` says how far bodies differ from one
-indicator to the next, `lean` how far on all of them. The same arguments give the same bytes.
+indicator to the next, `lean` how far on all of them; `ledgers` adds figures that are no shares. The
+same arguments give the same bytes.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.site.made_ledgers import add_ledgers
+from tests.site.made_ledgers import cards as of_ledgers
 from troth.publish.release import body_slug
 from troth.score.index import scores
 from troth.score.level import levels
@@ -73,9 +76,14 @@ def made_release(
     processes: int = 6,
     spread: float = 0.2,
     lean: float = 0.0,
+    ledgers: bool = False,
 ) -> Path:
     """A release in `folder/releases/<as_of>-<id6>`; returns its folder."""
     tables = _tables(bodies, years, processes, spread, lean)
+    cards = [_card(*one) for one in INDICATORS]
+    if ledgers:
+        add_ledgers(tables, HOSTILE)
+        cards += of_ledgers(cards[0])
     release = folder / "releases" / f"{AS_OF}-a1b2c3"
     (release / "parquet").mkdir(parents=True)
     (release / "json").mkdir()
@@ -84,7 +92,7 @@ def made_release(
     made |= _scored(made["measurement"], made["body"], made["last_published"])
     for name, table in made.items():
         pq.write_table(table, release / "parquet" / f"{name}.parquet")
-    _write_json(release / "json" / "catalogue.json", [_card(*one) for one in INDICATORS])
+    _write_json(release / "json" / "catalogue.json", cards)
     _write_json(release / "json" / "recipe.json", _recipe())
     (release / "csv").mkdir()
     for name in ("measurement", "evidence", "rejected", "record"):
@@ -183,6 +191,7 @@ def _tables(
         "evidence": _evidence(measurement, record),
         "entry": [],
         "detail": [],
+        **{table.name: [] for table in results.COURSES},
         "rejected": _rejected(),
         "coverage": [{"indicator": code} | counts for code, counts in coverage.items()],
         "record": record,

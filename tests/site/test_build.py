@@ -20,6 +20,7 @@ from troth.publish.persons import leaks
 from troth.publish.views import DECLARED, open_release, page_name
 from troth.publish.wording import bare_ranks, forbidden_in
 from troth.site.build import LINES_A_PAGE, build
+from troth.site.course_pages import letter
 from troth.site.render import DIRECTIONS, POLICY, folder, word, words
 
 LANGUAGES = sorted(DIRECTIONS)
@@ -27,7 +28,7 @@ LANGUAGES = sorted(DIRECTIONS)
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made_release(tmp_path_factory.mktemp("out"), bodies=14, lean=0.9)
+    return made_release(tmp_path_factory.mktemp("out"), bodies=14, lean=0.9, ledgers=True)
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -438,3 +439,113 @@ def test_pages_in_other_languages_mark_what_is_still_english(
 def test_a_language_we_do_not_speak_is_an_error(release: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no pages in 'xx'"):
         build(release, tmp_path, language="xx")
+
+
+def test_figures_of_ledgers_stand_in_what_they_count_in(release: Path, tmp_path: Path) -> None:
+    build(release, tmp_path / "en")
+    home = Page((tmp_path / "en" / "index.html").read_text(encoding="utf-8"))
+    body = (tmp_path / "en" / "bodies" / f"{page_name(body_id_of(3))}.html").read_text("utf-8")
+    text = "".join(Page(body).text).replace("\u00a0", " ")
+
+    assert "69.0 days (90 % interval from 61.6 days; its upper end is not reached yet)" in text
+    assert "3.00 percentage points (90 % interval -0.85 to 6.85)" in text
+    assert "over 93 entries of invoice" in text
+    assert "these cases allow no interval" in text
+    assert "May mislead: Bodies with many small invoices pay faster." in text
+    assert "Looks at the 12 months before the day of this release." in text
+    assert "3 of the 7 entries behind this figure" in text
+    assert "bills.csv, line 23" in text
+    assert "0.4375" in text
+    assert 'href="#D05"' in body
+    assert "the middle of all bodies: " in "".join(home.text)
+
+
+def test_what_is_missing_is_said_in_three_ways_and_why(release: Path, tmp_path: Path) -> None:
+    build(release, tmp_path / "en")
+
+    def text(number: int) -> str:
+        page = tmp_path / "en" / "bodies" / f"{page_name(body_id_of(number))}.html"
+        return "".join(Page(page.read_text(encoding="utf-8")).text)
+
+    assert "Withheld: invoices in more than one currency." in text(4)
+    assert re.search(r"not run\W+This indicator was not run\D+Completeness", text(4))
+    assert "none found" in text(0)
+    assert "at least 10 are needed" in text(5)
+
+
+def test_outcomes_stand_apart_and_are_no_reason_to_look(release: Path, tmp_path: Path) -> None:
+    build(release, tmp_path / "en")
+    opened = open_release(release)
+    for row in opened.bodies():
+        page = (tmp_path / "en" / "bodies" / f"{row.body.page}.html").read_text("utf-8")
+        outcomes = page[page.index('<h2 id="outcomes">') :]
+        outcomes = outcomes[: outcomes.index("</section>")]
+        assert "never in a level" in outcomes
+        assert "reason to look" not in outcomes
+        assert page.index('<h2 id="procurement">') < page.index('<h2 id="outcomes">')
+    assert not [look for look in opened.home().closer_looks if look.card.is_outcome]
+
+
+def test_a_figure_that_is_no_share_has_groups_and_no_funnel(release: Path, tmp_path: Path) -> None:
+    build(release, tmp_path / "en")
+    days = (tmp_path / "en" / "indicators" / "D03.html").read_text(encoding="utf-8")
+    share = (tmp_path / "en" / "indicators" / "P018.html").read_text(encoding="utf-8")
+
+    assert 'id="funnel"' in share
+    assert 'id="funnel"' not in days
+    assert "half of the 13 bodies lie between 39.6 and 57.5" in days
+    assert 'href="D05.html"' in days
+
+
+def course(out: Path, number: int) -> str:
+    return (out / "courses" / f"{page_name(body_id_of(number))}.html").read_text(encoding="utf-8")
+
+
+def test_what_happened_at_a_body_has_a_page_of_its_own(release: Path, tmp_path: Path) -> None:
+    build(release, tmp_path)
+    text = "".join(Page(course(tmp_path, 3)).text)
+
+    assert "A: 2019-05-01 to 2022-09-14" in text
+    assert "C: since 2024-01-10" in text
+    assert "1 of 12 are shown." in text
+    assert "signed under A" in text
+    assert "ends under C" in text
+    assert "Earlier events not drawn: 65" in text
+    assert "14 of 31 commitments reported done, 14 by the deadline first given" in text
+    assert "52.50 EUR past due in 6 invoices, 3 of them by more than a year" in text
+    assert "30 of 43 requests received 2022 to 2023 were answered in full" in text
+    assert "9 transfers between units; the most frequent way: intake → legal (5)" in text
+    page = f"{page_name(body_id_of(3))}.html"
+    assert f"../courses/{page}" in (tmp_path / "bodies" / page).read_text(encoding="utf-8")
+
+
+def test_time_lines_stand_on_administrations_and_name_nobody(release: Path, tmp_path: Path) -> None:
+    build(release, tmp_path)
+    page = (tmp_path / "bodies" / f"{page_name(body_id_of(3))}.html").read_text(encoding="utf-8")
+    over_time = page[page.index('<h2 id="time">') :]
+    over_time = over_time[: over_time.index("</section>")]
+
+    assert over_time.count(">B</text>") > 20, "a letter in every small chart"
+    assert "figures and contracts belong to the body" in over_time
+    opened = open_release(release)
+    own = next(row for row in opened.processes() if row.body.body_id == body_id_of(3))
+    process = (tmp_path / "processes" / f"{own.page}.html").read_text(encoding="utf-8")
+    assert ">B</text>" in process
+    assert "figures and contracts belong to the body" in process
+
+
+def test_a_body_of_which_ledgers_tell_nothing_has_no_such_page(
+    release: Path, tmp_path: Path
+) -> None:
+    build(release, tmp_path)
+    page = f"{page_name(body_id_of(9))}.html"
+
+    assert not (tmp_path / "courses" / page).exists()
+    assert "../courses/" not in (tmp_path / "bodies" / page).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("number", "name"), [(1, "A"), (26, "Z"), (27, "AA"), (52, "AZ"), (53, "BA"), (None, "")]
+)
+def test_administrations_are_lettered_without_end(number: int | None, name: str) -> None:
+    assert letter(number) == name

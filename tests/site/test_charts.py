@@ -8,7 +8,8 @@ import pytest
 
 from troth.publish.funnel import Limits
 from troth.site import charts, draw
-from troth.site.charts import Dot, Mark, Point
+from troth.site.axis import axis
+from troth.site.charts import Band, Dot, Mark, Point, Series
 from troth.site.draw import Chart
 from troth.site.pages import Language
 
@@ -20,12 +21,17 @@ def point(year: int, value: float, partial: bool = False) -> Point:
     return Point(year, value, max(value - 0.1, 0), min(value + 0.1, 1), 50, partial)
 
 
+def series(name: str, points: list[Point], scale: str = "percent") -> Series:
+    ends = [end for one in points for end in one.ends]
+    return Series(name, "t", points, axis(ends, scale, is_share=scale == "percent"))
+
+
 LIMITS = [Limits(40, 0.05, 0.1, 0.3, 0.4), Limits(900, 0.15, 0.18, 0.22, 0.25)]
 
 
 def some_charts() -> list[Chart]:
     hostile = '<script>alert("x")</script> & \u202e'
-    shared = charts.strip([0.0, 0.1, 0.1, 0.4], 0.5, 0.2)
+    shared = charts.strip([0.0, 0.1, 0.1, 0.4], axis([0.5]), 0.2)
     dots = [Dot(hostile, 500, 0.6, outside=True), Dot("b", 40, 0.2), Dot("c", 900, 0.2)]
     marks = [
         Mark("Tender", "tender", DAY(2022, 1, 1), DAY(2022, 2, 1), hostile),
@@ -102,9 +108,9 @@ def test_a_release_long_after_the_last_event_does_not_squeeze_the_events() -> No
 
 
 def test_the_strip_puts_values_where_they_belong() -> None:
-    shared = charts.strip([0.0, 0.2, 0.4], 0.4, 0.2)
+    shared = charts.strip([0.0, 0.2, 0.4], axis([0.4]), 0.2)
 
-    assert shared.top == 0.4
+    assert shared.axis.last == 0.4
     assert shared.x(0.0) == charts.STRIP_LEFT
     assert shared.x(0.4) == charts.STRIP_RIGHT
     assert shared.x(0.2) == pytest.approx((charts.STRIP_LEFT + charts.STRIP_RIGHT) / 2)
@@ -118,15 +124,15 @@ def test_a_year_that_is_not_over_is_dashed_and_not_the_last_figure() -> None:
     assert "stroke-dasharray" not in whole
     assert "stroke-dasharray" in partial
     one = [point(2022, 0.3), point(2023, 0.75, True)]
-    ((_, panel),) = charts.multiples_chart([("a", "t", one)], "t", WORDS).panels
+    ((_, panel),) = charts.multiples_chart([series("a", one)], "t", WORDS).panels
     assert ">30 %<" in panel
     assert ">75 %<" not in panel
 
 
 def test_small_charts_share_their_years_and_have_their_own_scales() -> None:
     rows = [
-        ("a", "t", [point(2019, 0.2), point(2020, 0.3), point(2022, 0.3)]),
-        ("b", "t", [point(2021, 0.8), point(2022, 0.8)]),
+        series("a", [point(2019, 0.2), point(2020, 0.3), point(2022, 0.3)]),
+        series("b", [point(2021, 0.8), point(2022, 0.8)]),
     ]
     chart = charts.multiples_chart(rows, "t", WORDS)
     (_, first), (_, second) = chart.panels
@@ -142,7 +148,7 @@ def test_small_charts_share_their_years_and_have_their_own_scales() -> None:
 
 
 def test_an_estimate_is_an_empty_diamond_below_and_a_row_of_the_table() -> None:
-    shared = charts.strip([0.1, 0.2, 0.4], 0.4, 0.2, of_peers=True)
+    shared = charts.strip([0.1, 0.2, 0.4], axis([0.4]), 0.2, of_peers=True)
     plain = charts.strip_chart(shared, 0.4, 0.3, 0.5, "t", WORDS)
     drawn = charts.strip_chart(shared, 0.4, 0.3, 0.5, "t", WORDS, (0.33, 0.28, 0.4))
 
@@ -174,7 +180,80 @@ def test_labels_of_a_timeline_do_not_run_into_the_next_event() -> None:
     ],
 )
 def test_a_timeline_of_any_length_has_few_ticks(start: DAY, end: DAY) -> None:
-    ticks = charts._date_ticks(start.toordinal(), end.toordinal())
+    ticks = charts.date_ticks(start.toordinal(), end.toordinal())
 
     assert len(ticks) <= charts.MOST_TICKS + 1
     assert [day for day, _ in ticks] == sorted(day for day, _ in ticks)
+
+
+def test_a_strip_with_figures_below_nothing_shows_where_nothing_is() -> None:
+    scale = axis([-0.1, 0.1], "percentage points", is_share=False)
+    shared = charts.strip([-0.1, 0.0, 0.1], scale, -0.05)
+    chart = charts.strip_chart(shared, 0.1, 0.05, 0.1, "t", WORDS)
+
+    assert shared.x(-0.1) == charts.STRIP_LEFT
+    assert ">0<" in shared.backdrop
+    assert f"{WORDS.middle} -5.00 percentage points" in chart.svg
+    assert chart.heading[1] == f"{WORDS.value}, percentage points"
+    assert chart.rows[0] == (WORDS.this_body, "10.0", "5.00", "10.0")
+
+
+def test_an_interval_without_an_end_runs_dashed_and_one_that_is_not_known_has_no_bar() -> None:
+    shared = charts.strip([10.0, 40.0], axis([80.0], "days", is_share=False), 25.0)
+    known = charts.strip_chart(shared, 40.0, 30.0, 60.0, "t", WORDS)
+    open_ = charts.strip_chart(shared, 40.0, 30.0, None, "t", WORDS)
+    none = charts.strip_chart(shared, 40.0, None, None, "t", WORDS)
+
+    assert [chart.svg.count('stroke-width="5"') for chart in (known, open_, none)] == [0, 1, 0]
+    assert [chart.svg.count(draw.BAR) for chart in (known, open_, none)] == [1, 2, 0]
+    assert open_.rows[0] == (WORDS.this_body, "40.0", "30.0", "")
+
+
+def test_each_small_chart_is_written_in_what_its_figure_counts_in() -> None:
+    days = [Point(2021, 40.0, 30.0, None, 9), Point(2022, 50.0, None, None, 9)]
+    chart = charts.multiples_chart([series("a", days, "days")], "t", WORDS)
+
+    assert [row[2:5] for row in chart.rows] == [("40.0 days", "30.0", ""), ("50.0 days", "", "")]
+    assert ">50.0 days<" in chart.panels[0][1]
+
+
+def test_bands_lie_behind_the_years_they_are_of() -> None:
+    bands = [Band("A", None, DAY(2022, 1, 1)), Band("B", DAY(2022, 1, 1), None)]
+    years = [point(2020, 0.2), point(2023, 0.3)]
+    ((_, panel),) = charts.multiples_chart([series("a", years)], "t", WORDS, bands).panels
+    grounds = [
+        (float(x), float(x) + float(width), fill)
+        for x, width, fill in re.findall(
+            r'<rect x="([\d.]+)" y="20" width="([\d.]+)" height="60" fill="(#\w+)"', panel
+        )
+    ][1:]
+
+    assert [fill for *_, fill in grounds] == list(charts.BAND_FILLS)
+    assert grounds[0][1] == pytest.approx(grounds[1][0], abs=0.11)
+    circles = [float(x) for x in re.findall(r'<circle cx="([\d.]+)"', panel)]
+    assert grounds[0][0] < circles[0] < grounds[0][1]
+    assert grounds[1][0] < circles[1] < grounds[1][1]
+    assert [f">{name}<" in panel for name in "AB"] == [True, True]
+
+
+def test_a_timeline_stands_on_bands_that_follow_each_other() -> None:
+    marks = [
+        Mark("Award", "award", DAY(2021, 6, 1), None, ""),
+        Mark("Payment", "payment", DAY(2023, 6, 1), None, ""),
+    ]
+    bands = [
+        Band("A", DAY(2015, 1, 1), DAY(2022, 4, 30)),
+        Band("B", DAY(2022, 5, 1), None),
+        Band("C", DAY(2030, 1, 1), None),  # out of sight
+    ]
+    svg = charts.timeline_chart(marks, DAY(2023, 12, 31), "t", WORDS, bands).svg
+    found = re.findall(
+        r'<rect x="([\d.]+)" y="6" width="([\d.]+)" height="[\d.]+" fill="(#\w+)"', svg
+    )
+    (left, width, first), (start, rest, second) = found[1:]
+
+    assert (first, second) == charts.BAND_FILLS
+    assert float(left) == charts.TIME_LEFT
+    assert float(left) + float(width) == pytest.approx(float(start), abs=0.11)
+    assert float(start) + float(rest) == pytest.approx(charts.TIME_RIGHT, abs=0.11)
+    assert [f">{name}<" in svg for name in "ABC"] == [True, True, False]

@@ -49,8 +49,8 @@ def test_words_are_in_the_language_of_the_page(
 
 
 def test_sentences_set_every_slot_apart() -> None:
-    assert say("pooled", "en", share="<1") == "all bodies together: <bdi>&lt;1</bdi>\u00a0%"
-    with pytest.raises(UsageError, match="needs a value for 'share'"):
+    assert say("pooled", "en", value="<1") == "all bodies together: <bdi>&lt;1</bdi>"
+    with pytest.raises(UsageError, match="needs a value for 'value'"):
         say("pooled", "en")
 
 

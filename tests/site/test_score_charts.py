@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from troth.publish.wording import BANDS, bare_ranks
 from troth.site import draw, score_charts
+from troth.site.axis import axis
 from troth.site.draw import Chart
 from troth.site.pages import Language
 from troth.site.score_charts import Factor, Part, Place, Reach
@@ -175,7 +176,7 @@ def test_what_a_choice_explains_alone_lies_inside_what_it_explains_with_others()
 
 
 def test_a_cell_draws_the_value_inside_its_interval() -> None:
-    root = ET.fromstring(score_charts.cell(0.1, 0.2, 0.4, 0.5, "20 %, 10 to 40 %"))
+    root = ET.fromstring(score_charts.cell(0.1, 0.2, 0.4, axis([0.5]), "20 %, 10 to 40 %"))
     (bar,) = [one for one in root if one.tag.endswith("rect")]
 
     assert root.get("aria-label") == "20 %, 10 to 40 %"

@@ -11,8 +11,9 @@ import datetime as dt
 import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,8 @@ from troth.publish.wording import (
     in_unit,
     standing,
 )
+from troth.tables import LEDGERS, results
 from troth.tables import body as body_tables
-from troth.tables import results
 from troth.tables.base import Table
 
 DECLARED: Mapping[str, Table] = {
@@ -47,11 +48,17 @@ PUBLISHED = "published"
 #: How many cases of one indicator a body's page shows; the rest are in the evidence table.
 CASES_SHOWN = 10
 
+#: How many entries of ledgers behind one figure it shows; the release holds more.
+ENTRIES_SHOWN = 3
+
 #: How many bodies the first page names as worth a closer look.
 CLOSER_LOOKS_SHOWN = 25
 
 #: How many rejected things of one kind are shown as examples.
 EXAMPLES_SHOWN = 5
+
+#: The pillar whose figures enter no level and are no reason to look.
+OUTCOMES = "outcomes"
 
 LOWER_IS_BETTER = "lower is better"
 HIGHER_IS_BETTER = "higher is better"
@@ -103,6 +110,16 @@ class Card:
     def is_share(self) -> bool:
         """Whether its figure is a share of cases."""
         return self.figure == "share"
+
+    @property
+    def is_outcome(self) -> bool:
+        """Whether it is there to check others against: what residents and markets found."""
+        return self.pillar == OUTCOMES
+
+    @property
+    def of_ledger(self) -> bool:
+        """Whether its cases are entries of a ledger, and no parts of records."""
+        return self.cases_of in LEDGERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +271,7 @@ class Measured:
     cases: tuple[Case, ...]
     case_count: int
     entries: tuple[Entry, ...] = ()
+    entry_count: int = 0
     details: tuple[Detail, ...] = ()
 
     @property
@@ -262,7 +280,9 @@ class Measured:
 
     @property
     def reason_to_look(self) -> bool:
-        return self.published and self.standing is away_from_better(self.card.direction)
+        if not self.published or self.card.is_outcome:
+            return False
+        return self.standing is away_from_better(self.card.direction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,6 +511,153 @@ class BodyView:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """One term of one post; `administration` counts those of the leading post from 1."""
+
+    post: str
+    start_date: dt.date | None
+    end_date: dt.date | None
+    acting: bool | None
+    leading: bool
+    administration: int | None
+    of_all: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContractEvent:
+    """One dated event of a registered contract; `settled_on` is empty where what was due is open."""
+
+    lane: str
+    date: dt.date
+    settled_on: dt.date | None
+    new_end: dt.date | None
+    what: str | None
+    amount: float | None
+    currency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContractCourse:
+    """How one registered contract went, with its latest events."""
+
+    contract_id: str
+    title: str | None
+    date_signed: dt.date | None
+    signed_under: int | None
+    period_start: dt.date | None
+    original_end: dt.date | None
+    period_end: dt.date | None
+    ends_under: int | None
+    amount: float | None
+    currency: str | None
+    changes: int
+    due: int
+    unpaid: int
+    payments: int
+    final_status: str | None
+    final_status_date: dt.date | None
+    events_of_all: int
+    of_all: int
+    events: tuple[ContractEvent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One commitment and its deadlines."""
+
+    commitment_id: str
+    text: str
+    announced: dt.date | None
+    original_due: dt.date | None
+    current_due: dt.date | None
+    moved: int
+    done_on: dt.date | None
+    last_status: str | None
+    last_said: dt.date | None
+    withdrawn: bool
+    of_all: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrears:
+    """What is owed in one currency and of one age."""
+
+    currency: str
+    age: str
+    amount: float
+    invoices: int
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Requests for information of one year that ended one way."""
+
+    source: str
+    year: int
+    outcome: str
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandOff:
+    """One way that cases went, from unit to unit."""
+
+    from_unit: str
+    to_unit: str
+    transfers: int
+    cases: int
+    of_all: int
+
+
+@dataclass(frozen=True, slots=True)
+class CourseView:
+    """What ledgers say happened at one body; what is long is cut, and `of_all` says to how many."""
+
+    body: BodyName
+    run: Run
+    terms: tuple[Term, ...]
+    contracts: tuple[ContractCourse, ...]
+    deadlines: tuple[Deadline, ...]
+    states: tuple[tuple[str, int], ...]
+    arrears: tuple[Arrears, ...]
+    requests: tuple[Requests, ...]
+    hand_offs: tuple[HandOff, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (
+            self.terms or self.contracts or self.deadlines or self.states or self.arrears
+            or self.requests or self.hand_offs
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """One administration of a body: a number, and from when to when. Never whose it was."""
+
+    number: int
+    start: dt.date
+    end: dt.date | None  # the day before the next one; empty while it lasts
+
+
+def administrations(terms: Iterable[Term]) -> tuple[Administration, ...]:
+    """The administrations that terms of the leading post begin, each until the next."""
+    begun = [one for one in terms if one.administration is not None]
+    begun.sort(key=lambda one: one.administration or 0)
+    found = []
+    for one, following in zip_longest(begun, begun[1:]):
+        assert one.start_date is not None
+        assert one.administration is not None
+        end = one.end_date
+        if following is not None and following.start_date is not None:
+            # Two that begin on one day share it.
+            last = max(following.start_date.toordinal() - 1, one.start_date.toordinal())
+            end = dt.date.fromordinal(last)
+        found.append(Administration(one.administration, one.start_date, end))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorView:
     """Everything the page of one indicator shows."""
 
@@ -661,6 +828,19 @@ class Licence:
 
     title: str
     path: str | None
+
+
+_OF_BODY = ("body_id", "body_kind")
+
+#: In which order rows of courses are told.
+_AS_NUMBERED = (("registered_contract_id", "ascending"), ("event_no", "ascending"))
+_AS_PICKED = (
+    ("unpaid", "descending"), ("changes", "descending"), ("date_signed", "descending"),
+    ("registered_contract_id", "ascending"),
+)  # fmt: skip
+_BY_COMMITMENT = (("announced", "ascending"), ("commitment_id", "ascending"))
+_BY_YEAR = (("source", "ascending"), ("year", "ascending"), ("outcome", "ascending"))
+_BY_TRANSFERS = (("transfers", "descending"), ("from_unit", "ascending"), ("to_unit", "ascending"))
 
 
 def away_from_better(direction: str) -> Standing | None:
@@ -883,6 +1063,47 @@ class Release:
     def entries(self, body_id: str, code: str, first: int | None = None) -> tuple[Entry, ...]:
         """The entries of ledgers behind one figure of a body that the release holds."""
         return self._entries_of((self._body(body_id).body_id, self._card(code).code), first)
+
+    def terms(self, body_id: str) -> tuple[Term, ...]:
+        """The terms of office of a body, the leading post first, in the order of days."""
+        columns = (
+            "post", "start_date", "end_date", "acting", "leading", "administration", "of_all",
+        )  # fmt: skip
+        order = (("leading", "descending"), ("post", "ascending"), ("start_date", "ascending"))
+        return tuple(Term(*row) for row in self._course("tenure", order).rows(columns, body_id))
+
+    def course(self, body_id: str) -> CourseView:
+        """What ledgers say happened at one body."""
+        body = self._body(body_id)
+
+        def rows(name: str, order: tuple[tuple[str, str], ...]) -> Iterator[tuple[Any, ...]]:
+            columns = tuple(one for one in DECLARED[name].names if one not in _OF_BODY)
+            return self._course(name, order).rows(columns, body_id)
+
+        events: dict[str, list[ContractEvent]] = {}
+        for contract, _, *rest in rows("contract_event", _AS_NUMBERED):
+            events.setdefault(contract, []).append(ContractEvent(*rest))
+        ages = {age: place for place, age in enumerate(results.ARREARS_AGES)}
+        states = {state: place for place, state in enumerate(results.COMMITMENT_STATES)}
+        return CourseView(
+            body=body,
+            run=self.run,
+            terms=self.terms(body_id),
+            contracts=tuple(
+                replace(ContractCourse(*row), events=tuple(events.get(row[0], ())))
+                for row in rows("contract_course", _AS_PICKED)
+            ),
+            deadlines=tuple(Deadline(*row) for row in rows("commitment_deadline", _BY_COMMITMENT)),
+            states=tuple(sorted(rows("commitment_state", ()), key=lambda pair: states[pair[0]])),
+            arrears=tuple(
+                sorted(
+                    (Arrears(*row) for row in rows("arrears_age", ())),
+                    key=lambda one: (one.currency, ages[one.age]),
+                )
+            ),
+            requests=tuple(Requests(*row) for row in rows("request_outcome", _BY_YEAR)),
+            hand_offs=tuple(HandOff(*row) for row in rows("hand_off", _BY_TRANSFERS)),
+        )
 
     def indicator(self, code: str) -> IndicatorView:
         """One indicator; an unknown code is an error that names the nearest known ones."""
@@ -1155,6 +1376,8 @@ class Release:
         by_body: dict[str, list[tuple[Card, Figure]]] = {}
         for code, figures in self._overall.items():
             card = self._card(code)
+            if card.is_outcome:
+                continue
             pooled = self._pooled(code).value
             wanted = away_from_better(card.direction)
             for figure in figures:
@@ -1251,6 +1474,16 @@ class Release:
         )
         return _Groups(self._table("entry"), ("body_id", "indicator"), order)
 
+    def _course(self, name: str, order: tuple[tuple[str, str], ...]) -> _Groups:
+        """The rows of one table of courses by body."""
+        if name not in self._courses:
+            self._courses[name] = _Groups(self._table(name), ("body_id",), order)
+        return self._courses[name]
+
+    @cached_property
+    def _courses(self) -> dict[str, _Groups]:
+        return {}
+
     @cached_property
     def _details(self) -> _Groups:
         return _Groups(self._table("detail"), ("body_id", "indicator", "period"))
@@ -1306,7 +1539,8 @@ class Release:
             missing=tuple(one for one in missing if one.indicator == card.code),
             cases=self._cases(self._evidence, key, first=CASES_SHOWN),
             case_count=self._evidence.size(*key),
-            entries=self._entries_of(key, first=CASES_SHOWN),
+            entries=self._entries_of(key, first=ENTRIES_SHOWN),
+            entry_count=self._entries.size(*key),
             details=tuple(
                 Detail(*row)
                 for row in self._details.rows(("what", "value", "words"), *key, ALL_YEARS)

@@ -169,17 +169,38 @@ _TWO_DIGITS, _ONE_DIGIT = 10.0, 100.0
 
 def written(value: float, scale: str, language: str = "en") -> str:
     """A figure with what it counts in: "32 %", "45.5 days", "1.65"."""
-    return SCALES[scale][language].format(x=bare(value, scale)).replace(" %", "\u00a0%")
+    return with_unit(bare(value, scale), scale, language)
+
+
+def with_unit(number: str, scale: str, language: str = "en") -> str:
+    """A number that is written already, with what it counts in."""
+    return SCALES[scale][language].format(x=number).replace(" %", "\u00a0%")
 
 
 def bare(value: float, scale: str) -> str:
     """The same without what it counts in."""
     if scale == "percent" and 0 <= value <= 1:
         return percent(value)
+    if value == 0:
+        return "0"
     if scale in ("percent", "percentage points"):
         value *= 100
     size = abs(value)
     return f"{value:,.{2 if size < _TWO_DIGITS else 1 if size < _ONE_DIGIT else 0}f}"
+
+
+def unit_of(scale: str, language: str = "en") -> str:
+    """What a figure counts in, alone: "days", "%"; nothing of a ratio."""
+    return SCALES[scale][language].format(x="").strip()
+
+
+def beside(value: float) -> str:
+    """A number that stands beside a figure, to four digits: "0.4375", "12.5", "12,346"."""
+    return f"{value:,.0f}" if abs(value) >= _WHOLE_FROM else f"{value:.4g}"
+
+
+#: A number of so many is written without digits after the point.
+_WHOLE_FROM = 1000.0
 
 
 def count(number: int) -> str:
@@ -265,14 +286,14 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "{n} 例中未发现（{cases}；90 % 区间 0 至 {high} %）",
     },
     "figure_chart": {
-        "en": "{title}: {share} %, 90 % interval {low} to {high} %; all bodies together {pooled} %",
-        "ar": "{title}: {share} %، فترة 90 %: من {low} إلى {high} %؛ جميع الجهات معًا {pooled} %",
-        "zh": "{title}：{share} %，90 % 区间 {low} 至 {high} %；所有机构合计 {pooled} %",
+        "en": "{title}: {value}, 90 % interval {low} to {high}; all bodies together {pooled}",
+        "ar": "{title}: {value}، فترة 90 %: من {low} إلى {high}؛ جميع الجهات معًا {pooled}",
+        "zh": "{title}：{value}，90 % 区间 {low} 至 {high}；所有机构合计 {pooled}",
     },
     "pooled": {
-        "en": "all bodies together: {share} %",
-        "ar": "جميع الجهات معًا: {share} %",
-        "zh": "所有机构合计：{share} %",
+        "en": "all bodies together: {value}",
+        "ar": "جميع الجهات معًا: {value}",
+        "zh": "所有机构合计：{value}",
     },
     "pooled_long": {
         "en": "All bodies together: {hits} of {n} ({share} %).",
@@ -283,6 +304,56 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "{value} (90 % interval {low} to {high}) over {n} {cases}",
         "ar": "{value} (فترة 90 %: من {low} إلى {high}) على {n} – {cases}",
         "zh": "{value}（90 % 区间 {low} 至 {high}；{n} 例：{cases}）",
+    },
+    "figure_value_open": {
+        "en": "{value} (90 % interval from {low}; its upper end is not reached yet) over {n} {cases}",
+        "ar": "{value} (فترة 90 %: من {low}؛ ولم يُبلغ طرفها الأعلى بعد) على {n} – {cases}",
+        "zh": "{value}（90 % 区间自 {low} 起，上限尚未达到；{n} 例：{cases}）",
+    },
+    "figure_chart_alone": {
+        "en": "{title}: {value}",
+        "ar": "{title}: {value}",
+        "zh": "{title}：{value}",
+    },
+    "figure_chart_middle": {
+        "en": "{title}: {value}, 90 % interval {low} to {high}; the middle of all bodies {pooled}",
+        "ar": "{title}: {value}، فترة 90 %: من {low} إلى {high}؛ وسيط جميع الجهات {pooled}",
+        "zh": "{title}：{value}，90 % 区间 {low} 至 {high}；所有机构的中位数 {pooled}",
+    },
+    "figure_chart_peers_middle": {
+        "en": "{title}: {value}, 90 % interval {low} to {high}; the middle of its peers {pooled}",
+        "ar": "{title}: {value}، فترة 90 %: من {low} إلى {high}؛ وسيط نظرائها {pooled}",
+        "zh": "{title}：{value}，90 % 区间 {low} 至 {high}；同类的中位数 {pooled}",
+    },
+    "sure_alone": {
+        "en": "too little: {n} cases that allow no closed interval",
+        "ar": "غير كافية: {n} حالة لا تتيح فترة مغلقة",
+        "zh": "过少：{n} 例，无法给出完整区间",
+    },
+    "estimate_of_figure": {
+        "en": "Estimate {estimate} (90 % interval {low} to {high}): its own {raw} over {n} cases, drawn towards {prior} of its peers; its own cases carry {reliability} % of the weight",
+        "ar": "التقدير {estimate} (فترة 90 %: من {low} إلى {high}): رقمها {raw} على {n} حالة، مقرّبًا من {prior} لدى نظرائها؛ وتحمل حالاتها {reliability} % من الوزن",
+        "zh": "估计值 {estimate}（90 % 区间 {low} 至 {high}）：自身 {n} 例为 {raw}，向同类的 {prior} 靠拢；自身案例占权重的 {reliability} %",
+    },
+    "window": {
+        "en": "Looks at the {months} months before the day of this release.",
+        "ar": "ينظر في الأشهر {months} السابقة ليوم هذا الإصدار.",
+        "zh": "考察本次发布日之前的 {months} 个月。",
+    },
+    "window_none": {
+        "en": "Looks at everything that the data hold.",
+        "ar": "ينظر في كل ما تتضمنه البيانات.",
+        "zh": "考察数据所含的全部内容。",
+    },
+    "entries_shown": {
+        "en": "{shown} of the {held} entries behind this figure that this release holds; the others are in its table of entries.",
+        "ar": "{shown} من أصل {held} قيدًا وراء هذا الرقم يحفظها هذا الإصدار؛ والبقية في جدول القيود.",
+        "zh": "显示本次发布所存该数值背后 {held} 条记录中的 {shown} 条；其余在条目表中。",
+    },
+    "pillar_lede": {
+        "en": "{measured} of {indicators} could be measured.",
+        "ar": "أمكن قياس {measured} من أصل {indicators}.",
+        "zh": "{indicators} 项中可衡量 {measured} 项。",
     },
     "figure_value_alone": {
         "en": "{value} over {n} {cases}; these cases allow no interval",
@@ -343,19 +414,19 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "证据过少",
     },
     "sure_strong": {
-        "en": "strong: {n} cases, interval {low} to {high} %",
-        "ar": "قوية: {n} حالة، الفترة من {low} إلى {high} %",
-        "zh": "充分：{n} 例，区间 {low} 至 {high} %",
+        "en": "strong: {n} cases, interval {low} to {high}",
+        "ar": "قوية: {n} حالة، الفترة من {low} إلى {high}",
+        "zh": "充分：{n} 例，区间 {low} 至 {high}",
     },
     "sure_moderate": {
-        "en": "moderate: {n} cases, interval {low} to {high} %",
-        "ar": "متوسطة: {n} حالة، الفترة من {low} إلى {high} %",
-        "zh": "中等：{n} 例，区间 {low} 至 {high} %",
+        "en": "moderate: {n} cases, interval {low} to {high}",
+        "ar": "متوسطة: {n} حالة، الفترة من {low} إلى {high}",
+        "zh": "中等：{n} 例，区间 {low} 至 {high}",
     },
     "sure_too_little": {
-        "en": "too little: {n} cases, interval {low} to {high} %",
-        "ar": "غير كافية: {n} حالة، الفترة من {low} إلى {high} %",
-        "zh": "过少：{n} 例，区间 {low} 至 {high} %",
+        "en": "too little: {n} cases, interval {low} to {high}",
+        "ar": "غير كافية: {n} حالة، الفترة من {low} إلى {high}",
+        "zh": "过少：{n} 例，区间 {low} 至 {high}",
     },
     "none_found": {"en": "none found", "ar": "لم يُعثر على شيء", "zh": "未发现"},
     "not_measurable": {"en": "not measurable", "ar": "غير قابل للقياس", "zh": "无法衡量"},
@@ -386,9 +457,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "制作本次发布时未运行该指标。",
     },
     "body_lede": {
-        "en": "{measured} of {indicators} indicators could be measured, from {processes} contracting processes. Against all bodies together, beyond chance: {above} above, {below} below; {untold} cannot be told apart.",
-        "ar": "أمكن قياس {measured} من أصل {indicators} مؤشرًا انطلاقًا من {processes} من عمليات التعاقد. وبما يتجاوز الصدفة: {above} فوق جميع الجهات معًا، و{below} دونها، و{untold} لا يمكن تمييزها.",
-        "zh": "根据 {processes} 个采购过程，{indicators} 项指标中可衡量 {measured} 项。超出偶然范围：{above} 项高于、{below} 项低于所有机构合计；{untold} 项无法区分。",
+        "en": "{measured} of {indicators} indicators could be measured. Against all bodies together, beyond chance: {above} above, {below} below; {untold} cannot be told apart.",
+        "ar": "أمكن قياس {measured} من أصل {indicators} مؤشرًا. وبما يتجاوز الصدفة: {above} فوق جميع الجهات معًا، و{below} دونها، و{untold} لا يمكن تمييزها.",
+        "zh": "{indicators} 项指标中可衡量 {measured} 项。超出偶然范围：{above} 项高于、{below} 项低于所有机构合计；{untold} 项无法区分。",
     },
     "home_told": {
         "en": "Of {bodies} bodies: {told} with such a figure and evidence strong or moderate; {untold} that cannot be told apart on any indicator; {too_little} with too little data.",
@@ -416,14 +487,14 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "在较深的区间（95 %）内，机构无法与所有机构合计区分；较浅的区间覆盖 99.8 %。两者均按机构间固有差异加宽（Spiegelhalter 2005）。菱形在区间之外：值得查看。",
     },
     "years_title": {
-        "en": "{title} by year: {first} % in {first_year}, {last} % in {last_year}",
-        "ar": "{title} بحسب السنة: {first} % في {first_year}، و{last} % في {last_year}",
-        "zh": "{title}（按年）：{first_year} 年 {first} %，{last_year} 年 {last} %",
+        "en": "{title} by year: {first} in {first_year}, {last} in {last_year}",
+        "ar": "{title} بحسب السنة: {first} في {first_year}، و{last} في {last_year}",
+        "zh": "{title}（按年）：{first_year} 年 {first}，{last_year} 年 {last}",
     },
     "years_title_one": {
-        "en": "{title} by year: {first} % in {first_year}",
-        "ar": "{title} بحسب السنة: {first} % في {first_year}",
-        "zh": "{title}（按年）：{first_year} 年 {first} %",
+        "en": "{title} by year: {first} in {first_year}",
+        "ar": "{title} بحسب السنة: {first} في {first_year}",
+        "zh": "{title}（按年）：{first_year} 年 {first}",
     },
     "series_title": {
         "en": "{series} figures from {first_year} to {last_year}, each year with its 90 % interval",
@@ -541,9 +612,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "已停止公布：最后公布于发布 {release}；以该值计，同类中位数更低时以中位数计",
     },
     "figure_chart_peers": {
-        "en": "{title}: {share} %, 90 % interval {low} to {high} %; its peers together {pooled} %",
-        "ar": "{title}: {share} %، فترة 90 %: من {low} إلى {high} %؛ نظراؤها معًا {pooled} %",
-        "zh": "{title}：{share} %，90 % 区间 {low} 至 {high} %；同类合计 {pooled} %",
+        "en": "{title}: {value}, 90 % interval {low} to {high}; its peers together {pooled}",
+        "ar": "{title}: {value}، فترة 90 %: من {low} إلى {high}؛ نظراؤها معًا {pooled}",
+        "zh": "{title}：{value}，90 % 区间 {low} 至 {high}；同类合计 {pooled}",
     },
     "waterfall_peers": {
         "en": "From the {reference} points of its peers to {level}; parts above theirs: {up}, below: {down}",
@@ -581,9 +652,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "zh": "同类：{group}（{bodies} 个机构）",
     },
     "groups_title": {
-        "en": "{title}: half of the {bodies} bodies lie between {first} and {third} %",
-        "ar": "{title}: نصف الجهات وعددها {bodies} يقع بين {first} و{third} %",
-        "zh": "{title}：{bodies} 个机构中半数在 {first} 至 {third} % 之间",
+        "en": "{title}: half of the {bodies} bodies lie between {first} and {third}",
+        "ar": "{title}: نصف الجهات وعددها {bodies} يقع بين {first} و{third}",
+        "zh": "{title}：{bodies} 个机构中半数在 {first} 至 {third} 之间",
     },
     "compare_above": {
         "en": "{first} lies above {second}",
@@ -685,6 +756,76 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "ar": "تواريخ عددها {dates} في السجل لا يمكن قراءتها ولم تُرسم.",
         "zh": "记录中有 {dates} 个日期无法识别，未绘出。",
     },
+    "administrations": {
+        "en": "The grounds in the charts are terms of one post ({post}), by letter and day; figures and contracts belong to the body.",
+        "ar": "خلفيات الرسوم هي فترات منصب واحد ({post})، بالحرف واليوم؛ والأرقام والعقود تخص الجهة.",
+        "zh": "图中底色为一个职位（{post}）的各届任期，以字母和日期表示；数值和合同属于机构。",
+    },
+    "administration_over": {
+        "en": "{name}: {first} to {last}",
+        "ar": "{name}: من {first} إلى {last}",
+        "zh": "{name}：{first} 至 {last}",
+    },
+    "administration_on": {
+        "en": "{name}: since {first}",
+        "ar": "{name}: منذ {first}",
+        "zh": "{name}：自 {first} 起",
+    },
+    "of_all": {
+        "en": "{shown} of {all} are shown.",
+        "ar": "معروض {shown} من أصل {all}.",
+        "zh": "显示 {all} 项中的 {shown} 项。",
+    },
+    "contract_title": {
+        "en": "{contract}: changes: {changes}, invoices due: {due}, unpaid of them on {as_of}: {unpaid}",
+        "ar": "{contract}: تعديلات {changes}، فواتير مستحقة {due}، منها غير مدفوعة {unpaid} حتى {as_of}",
+        "zh": "{contract}：{changes} 次变更，{due} 张到期发票，截至 {as_of} 其中 {unpaid} 张未付",
+    },
+    "states_title": {
+        "en": "{done} of {commitments} commitments reported done, {in_time} by the deadline first given",
+        "ar": "أُبلغ عن إنجاز {done} من أصل {commitments} التزامًا، منها {in_time} في الموعد الأول",
+        "zh": "{commitments} 项承诺中报告完成 {done} 项，其中 {in_time} 项在最初期限内",
+    },
+    "deadlines_title": {
+        "en": "Of {shown} commitments shown, {moved} have another deadline than at first",
+        "ar": "من أصل {shown} التزامًا معروضًا، لدى {moved} موعد غير الموعد الأول",
+        "zh": "所示 {shown} 项承诺中，{moved} 项的期限与最初不同",
+    },
+    "arrears_title": {
+        "en": "{amount} past due in {invoices} invoices, {old} of them by more than a year",
+        "ar": "{amount} متأخرة في {invoices} فاتورة، منها {old} منذ أكثر من سنة",
+        "zh": "{invoices} 张发票共逾期 {amount}，其中 {old} 张逾期一年以上",
+    },
+    "days_past_due": {
+        "en": "{days} days past due",
+        "ar": "{days} يومًا بعد الاستحقاق",
+        "zh": "逾期 {days} 天",
+    },
+    "days_over": {
+        "en": "more than {days} days past due",
+        "ar": "أكثر من {days} يومًا بعد الاستحقاق",
+        "zh": "逾期超过 {days} 天",
+    },
+    "requests_title": {
+        "en": "{full} of {requests} requests received {first_year} to {last_year} were answered in full ({share} %); {open} have no answer yet",
+        "ar": "أُجيب بالكامل عن {full} من أصل {requests} طلبًا ورد من {first_year} إلى {last_year} ({share} %)؛ و{open} بلا جواب بعد",
+        "zh": "{first_year} 至 {last_year} 年收到的 {requests} 件申请中，{full} 件获完整答复（{share} %）；{open} 件尚无答复",
+    },
+    "requests_title_report": {
+        "en": "As the body's yearly reports count them: {full} of {requests} requests, {first_year} to {last_year}, granted ({share} %); {open} carried over",
+        "ar": "بحسب التقارير السنوية للجهة: مُنح {full} من أصل {requests} طلبًا من {first_year} إلى {last_year} ({share} %)؛ و{open} مرحّلة",
+        "zh": "按机构年度报告统计：{first_year} 至 {last_year} 年 {requests} 件申请中予以公开 {full} 件（{share} %）；结转 {open} 件",
+    },
+    "hand_offs_title": {
+        "en": "{transfers} transfers between units; the most frequent way: {from_unit} → {to_unit} ({most})",
+        "ar": "{transfers} إحالة بين الوحدات؛ والطريق الأكثر تكرارًا: {from_unit} → {to_unit} ({most})",
+        "zh": "部门间移交 {transfers} 次；最常见的路径：{from_unit} → {to_unit}（{most} 次）",
+    },
+    "hand_off": {
+        "en": "{transfers} times, {cases} cases",
+        "ar": "{transfers} مرة، {cases} حالة",
+        "zh": "{transfers} 次，{cases} 案",
+    },
     "footer": {
         "en": "Release {release} · as of {as_of} · troth {version} · signals are reasons to look, not findings about conduct",
         "ar": "الإصدار {release} · حتى {as_of} · troth {version} · الإشارات أسباب للنظر وليست أحكامًا على السلوك",
@@ -751,8 +892,10 @@ def value_slots(
 ) -> tuple[str, dict[str, str]]:
     """Which sentence a published figure takes that is no share, and what fills it."""
     slots = {"value": written(value, scale, language), "n": count(n), "cases": cases}
-    if low is None or high is None:
+    if low is None:
         return "figure_value_alone", slots
+    if high is None:
+        return "figure_value_open", {**slots, "low": written(low, scale, language)}
     return "figure_value", {**slots, "low": bare(low, scale), "high": bare(high, scale)}
 
 

@@ -23,11 +23,12 @@ from troth.publish.views import (
     open_release,
     page_name,
 )
-from troth.site import draw, level_pages, pages
+from troth.site import course_pages, draw, level_pages, pages
 from troth.site.render import Renderer, folder
+from troth.tables.results import COURSES
 
 #: Folders that hold pages of one kind and nothing else.
-FOLDERS = ("bodies", "indicators", "processes", "compare")
+FOLDERS = ("bodies", "courses", "indicators", "processes", "compare")
 
 #: How many lines a list has before it goes on on another page.
 LINES_A_PAGE = 200
@@ -42,9 +43,12 @@ OFFERED = {
         "contribution",
         "alternative",
         "missing",
+        "entry",
+        "detail",
     ),
-    "indicator": ("measurement", "estimate", "evidence", "coverage", "missing"),
+    "indicator": ("measurement", "estimate", "evidence", "entry", "coverage", "missing"),
     "process": ("record", "evidence"),
+    "course": tuple(table.name for table in COURSES),
 }
 
 
@@ -129,7 +133,9 @@ def _pages(site: _Site) -> Iterator[Path]:
     release, language = site.release, site.language
     yield site.write("index.html", "home.html", pages.home(release, language))
     yield from _body_pages(site)
-    yield site.write("indicators/index.html", "indicators.html", pages.indicators(release))
+    yield site.write(
+        "indicators/index.html", "indicators.html", pages.indicators(release, language)
+    )
     for code in release.catalogue:
         context = pages.indicator(release, code, language)
         strips = level_pages.indicator(release.indicator(code), site.levels, language)
@@ -176,7 +182,8 @@ def _body_pages(site: _Site) -> Iterator[Path]:
     rows = release.bodies()
     yield from _list_pages(site, "bodies", rows)
     strips = {
-        code: level_pages.strips(release.indicator(code), levels) for code in release.catalogue
+        code: level_pages.strips(release.indicator(code), levels, language)
+        for code in release.catalogue
     }
     offered = site.offered("body")
     for row in rows:
@@ -184,7 +191,9 @@ def _body_pages(site: _Site) -> Iterator[Path]:
         group = scored.score.peer_group if scored is not None else None
         own = {code: found.get(group or "", found[""]) for code, found in strips.items() if found}
         view = release.body(row.body.body_id)
-        context = pages.body(release, view, own, language)
+        course = release.course(row.body.body_id)
+        bands = course_pages.bands(course.terms)
+        context = pages.body(release, view, own, bands, language)
         twin = site.links.get(f"json/bodies/{body_slug(row.body.body_id)}.json")
         yield site.write(
             f"bodies/{row.body.page}.html",
@@ -192,10 +201,22 @@ def _body_pages(site: _Site) -> Iterator[Path]:
             {
                 **context,
                 **level_pages.body(view, levels, language),
+                "bands": course_pages.bands_said(course.terms, language) if bands else None,
+                "course": None if course.is_empty else row.body.page,
                 "offered": offered,
                 "twin": twin,
             },
         )
+        if not course.is_empty:
+            yield site.write(
+                f"courses/{row.body.page}.html",
+                "course.html",
+                {
+                    **course_pages.page(course, language),
+                    "cite": pages.cite(release, f"courses/{row.body.page}.html", language),
+                    "offered": site.offered("course"),
+                },
+            )
 
 
 def _process_pages(site: _Site) -> Iterator[Path]:
@@ -203,9 +224,14 @@ def _process_pages(site: _Site) -> Iterator[Path]:
     yield from _list_pages(site, "processes", rows)
     offered = site.offered("process")
     for row in rows:
-        context = pages.process(site.release, row.pid, site.language)
+        terms = site.release.terms(row.body.body_id)
+        bands = course_pages.bands(terms)
+        context = pages.process(site.release, row.pid, bands, site.language)
+        said = course_pages.bands_said(terms, site.language) if bands else None
         yield site.write(
-            f"processes/{row.page}.html", "process.html", {**context, "offered": offered}
+            f"processes/{row.page}.html",
+            "process.html",
+            {**context, "bands": said, "offered": offered},
         )
 
 

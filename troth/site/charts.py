@@ -16,6 +16,7 @@ from itertools import pairwise
 from troth.publish.funnel import Limits
 from troth.publish.wording import percent
 from troth.site import draw
+from troth.site.axis import Axis
 from troth.site.draw import Chart, Words, nice_top, share_ticks, shortened
 
 # --- one body among the others ---
@@ -34,30 +35,41 @@ DOT_WIDTHS = ((1, 4.4), (4, 6.0), (None, 8.0))
 class Strip:
     """What the strips of one indicator have in common: the scale and the bodies compared on it."""
 
-    top: float
+    axis: Axis
     backdrop: str
     together: float
     bodies: int
     quartiles: tuple[float, float, float]
     of_peers: bool = False
 
-    def x(self, share: float) -> float:
-        return STRIP_LEFT + (STRIP_RIGHT - STRIP_LEFT) * min(share / self.top, 1.0)
+    def x(self, value: float) -> float:
+        return _strip_x(self.axis, value)
+
+    def label(self, words: Words) -> str:
+        """What the bodies are compared with: all cases together, or the middle body."""
+        if self.axis.is_share:
+            return words.peers if self.of_peers else words.together
+        return words.middle_of_peers if self.of_peers else words.middle
 
 
-def strip(
-    values: Sequence[float], highest: float, together: float, of_peers: bool = False
-) -> Strip:
+def _strip_x(axis: Axis, value: float) -> float:
+    return STRIP_LEFT + (STRIP_RIGHT - STRIP_LEFT) * axis.part(value)
+
+
+def strip(values: Sequence[float], axis: Axis, together: float, of_peers: bool = False) -> Strip:
     """The strip that the bodies of an indicator share. `values` are sorted and not empty.
 
-    `together` is the share the bodies are compared with, of peers or of all bodies.
+    `together` is the figure the bodies are compared with, of peers or of all bodies.
     """
-    top = nice_top(max(highest, together))
     places: dict[int, int] = {}
     for value in values:
-        place = round(STRIP_PLACES * min(value / top, 1.0))
+        place = round(STRIP_PLACES * axis.part(value))
         places[place] = places.get(place, 0) + 1
     drawn = [draw.line(STRIP_LEFT, STRIP_Y, STRIP_RIGHT, STRIP_Y, draw.GREY)]
+    if axis.first < 0 < axis.last:
+        zero = _strip_x(axis, 0.0)
+        drawn.append(draw.line(zero, STRIP_Y - 7, zero, STRIP_Y + 7, draw.GREY))
+        drawn.append(draw.text(zero, STRIP_Y + 19, "0", anchor="middle", fill=draw.SOFT))
     fewest = 1
     for most, width in DOT_WIDTHS:
         steps = [
@@ -72,9 +84,9 @@ def strip(
             )
             drawn.append(draw.path(dots, draw.stroke(draw.GREY, width)))
         fewest = (most or 0) + 1
-    x = STRIP_LEFT + (STRIP_RIGHT - STRIP_LEFT) * min(together / top, 1.0)
+    x = _strip_x(axis, together)
     drawn.append(draw.line(x, STRIP_Y - 11, x, STRIP_Y + 11, draw.INK, ' stroke-dasharray="3 2"'))
-    return Strip(top, "".join(drawn), together, len(values), _quartiles(values), of_peers)
+    return Strip(axis, "".join(drawn), together, len(values), _quartiles(values), of_peers)
 
 
 def _quartiles(values: Sequence[float]) -> tuple[float, float, float]:
@@ -86,60 +98,68 @@ def _quartiles(values: Sequence[float]) -> tuple[float, float, float]:
 def strip_chart(
     shared: Strip,
     value: float,
-    low: float,
-    high: float,
+    low: float | None,
+    high: float | None,
     finding: str,
     words: Words,
     estimate: tuple[float, float, float] | None = None,
 ) -> Chart:
-    """One body's share and interval on the strip of its indicator.
+    """One body's figure and interval on the strip of its indicator.
 
-    Below it, where there is one, the estimate that entered the level, as an empty diamond with the
-    low and high end of its interval.
+    An interval whose upper end is not known yet runs dashed to the end of the scale; a figure
+    without an interval has no bar. Below it, where there is one, the estimate that entered the
+    level, as an empty diamond with the low and high end of its interval.
     """
+    axis = shared.axis
     x = shared.x(value)
-    left, right = shared.x(low), shared.x(high)
     together = shared.x(shared.together)
-    label = words.peers if shared.of_peers else words.together
-    body = [
-        shared.backdrop,
-        draw.rect(left, STRIP_Y - 3.5, max(right - left, 1), 7, draw.BAR, ' rx="2"'),
+    label = shared.label(words)
+    said, beside = axis.written(value), f"{label} {axis.written(shared.together)}"
+    body = [shared.backdrop]
+    if low is not None:
+        left, right = shared.x(low), x if high is None else shared.x(high)
+        body.append(draw.rect(left, STRIP_Y - 3.5, max(right - left, 1), 7, draw.BAR, ' rx="2"'))
+        if high is None:
+            dashes = ' stroke-width="5" stroke-dasharray="4 3"'
+            body.append(draw.line(right, STRIP_Y, STRIP_RIGHT, STRIP_Y, draw.BAR, dashes))
+    body += [
         draw.diamond(x, STRIP_Y, draw.BLUE),
         draw.text(
-            _inside(x, 24),
+            _inside(x, 3.8 * len(said)),
             STRIP_Y - 13,
-            f"{percent(value)} %",
+            said,
             anchor="middle",
             size=12.5,
             fill=draw.BLUE,
             bold=True,
         ),
         draw.text(
-            _inside(together, 62),
+            _inside(together, 3.2 * len(beside)),
             STRIP_Y + 33,
-            f"{label} {percent(shared.together)} %",
+            beside,
             anchor="middle",
             fill=draw.SOFT,
         ),
     ]
-    first, middle, third = shared.quartiles
-    rows = [(words.this_body, percent(value), percent(low), percent(high))]
+    rows = [(words.this_body, axis.bare(value), axis.bare(low), axis.bare(high))]
     if estimate is not None:
         middle_of, low_of, high_of = estimate
         y = STRIP_Y + 14
         body.append(draw.line(shared.x(low_of), y, shared.x(high_of), y, draw.VIOLET))
         body.append(draw.diamond(shared.x(middle_of), y, draw.PAPER, 4.5, draw.VIOLET))
-        rows.append((words.estimate, percent(middle_of), percent(low_of), percent(high_of)))
+        rows.append((words.estimate, axis.bare(middle_of), axis.bare(low_of), axis.bare(high_of)))
+    compared = words.peers if shared.of_peers else words.other_bodies
     rows += [
-        (label, percent(shared.together), "", ""),
+        (label, axis.bare(shared.together), "", ""),
         (
-            f"{label if shared.of_peers else words.other_bodies} ({shared.bodies}): 25 / 50 / 75 %",
-            f"{percent(first)} / {percent(middle)} / {percent(third)}",
+            f"{compared} ({shared.bodies}): 25 / 50 / 75 %",
+            " / ".join(axis.bare(one) for one in shared.quartiles),
             "",
             "",
         ),
     ]
-    heading = (words.body, f"{words.share}, %", words.lower_end, words.upper_end)
+    figure = words.share if axis.is_share else words.value
+    heading = (words.body, *(axis.headed(w) for w in (figure, words.lower_end, words.upper_end)))
     svg = draw.svg(STRIP_WIDTH, STRIP_HEIGHT, finding, "".join(body))
     return Chart(finding, svg, heading, tuple(rows))
 
@@ -153,29 +173,29 @@ GROUPS_WIDTH, GROUP_ROW = 360, 40
 
 
 def groups_chart(
-    groups: Sequence[tuple[str, Sequence[float], float]], finding: str, words: Words
+    groups: Sequence[tuple[str, Sequence[float], float]], axis: Axis, finding: str, words: Words
 ) -> Chart:
-    """The shares of all bodies, a row for each peer group: its name, its shares, them together.
+    """The figures of all bodies, a row for each peer group: its name, its figures, them together.
 
-    Shares are sorted, and no group is empty. All rows have one scale.
+    Figures are sorted, and no group is empty. All rows have one scale.
     """
-    top = nice_top(max(max(*values, together) for _, values, together in groups))
     left, right = 12, GROUPS_WIDTH - 12
 
-    def x_of(share: float) -> float:
-        return left + (right - left) * min(share / top, 1.0)
+    def x_of(value: float) -> float:
+        return left + (right - left) * axis.part(value)
 
     bottom = 4 + GROUP_ROW * len(groups)
     drawn = []
-    for share in share_ticks(top):
+    for value in axis.ticks:
+        tick = axis.tick(value)
         drawn.append(
-            draw.ticks(x_of(share), [GROUP_ROW * row + 22 for row in range(len(groups))], 18)
+            draw.ticks(x_of(value), [GROUP_ROW * row + 22 for row in range(len(groups))], 18)
         )
         drawn.append(
             draw.text(
-                min(max(x_of(share), 16), GROUPS_WIDTH - 18),
+                min(max(x_of(value), 3.6 * len(tick)), GROUPS_WIDTH - 3.6 * len(tick) - 2),
                 bottom + 14,
-                f"{percent(share)} %",
+                tick,
                 anchor="middle",
                 fill=draw.SOFT,
             )
@@ -184,16 +204,19 @@ def groups_chart(
     for number, (name, values, together) in enumerate(groups):
         top_of = 4 + GROUP_ROW * number
         y = top_of + 27
-        said = f"{percent(together)} %"
-        drawn.append(draw.text(left, top_of + 13, shortened(name, 50), size=12))
+        said = axis.written(together)
+        drawn.append(draw.text(left, top_of + 13, shortened(name, 56 - len(said)), size=12))
         drawn.append(draw.text(right, top_of + 13, said, anchor="end", size=12, bold=True))
         dots = "".join(f"M{x_of(value):.1f} {y}h0" for value in values)
         drawn.append(draw.path(dots, draw.stroke(draw.GREY, 6)))
         x = x_of(together)
         drawn.append(draw.line(x, y - 9, x, y + 9, draw.INK, ' stroke-dasharray="3 2"'))
-        quarters = " / ".join(percent(value) for value in _quartiles(values))
-        rows.append((name, f"{len(values):,}", percent(together), quarters))
-    heading = (words.group, words.bodies, f"{words.together}, %", words.quarters)
+        quarters = " / ".join(axis.bare(value) for value in _quartiles(values))
+        rows.append((name, f"{len(values):,}", axis.bare(together), quarters))
+    together_word = words.together if axis.is_share else words.middle
+    heading = (
+        words.group, words.bodies, axis.headed(together_word), axis.headed(words.quarters),
+    )  # fmt: skip
     svg = draw.svg(GROUPS_WIDTH, bottom + 20, finding, "".join(drawn))
     return Chart(finding, svg, heading, tuple(rows))
 
@@ -207,26 +230,38 @@ class Point:
 
     year: int
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     n: int
     partial: bool = False
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The interval as far as it is known."""
+        low = self.value if self.low is None else self.low
+        return low, self.value if self.high is None else self.high
 
 
 SPARK_WIDTH, SPARK_HEIGHT = 116, 28
 
 
 def spark(
-    points: Sequence[Point], finding: str, width: float = SPARK_WIDTH, height: float = SPARK_HEIGHT
+    points: Sequence[Point],
+    finding: str,
+    width: float = SPARK_WIDTH,
+    height: float = SPARK_HEIGHT,
 ) -> str:
     """A small line of the years with its interval as a band; a year that is not over is dashed."""
-    top = max(point.high for point in points) or 1.0
+    ends = [end for point in points for end in point.ends]
+    top, bottom = max([0.0, *ends]), min([0.0, *ends])
+    if top == bottom:
+        top = bottom + 1.0
     first, last = points[0].year, points[-1].year
     span = max(last - first, 1)
 
-    def place(point: Point, share: float) -> str:
+    def place(point: Point, value: float) -> str:
         x = 4 + (width - 8) * (point.year - first) / span
-        return f"{x:.1f} {height - 3 - (height - 6) * share / top:.1f}"
+        return f"{x:.1f} {height - 3 - (height - 6) * (value - bottom) / (top - bottom):.1f}"
 
     ground = draw.rect(0, 0, width, height, draw.BAND_LIGHT)
     return draw.svg(width, height, finding, ground + _banded_line(points, place))
@@ -234,8 +269,8 @@ def spark(
 
 def _banded_line(points: Sequence[Point], place: object) -> str:
     assert callable(place)
-    upper = [place(p, p.high) for p in points]
-    lower = [place(p, p.low) for p in reversed(points)]
+    upper = [place(p, p.ends[1]) for p in points]
+    lower = [place(p, p.ends[0]) for p in reversed(points)]
     drawn = [draw.path(f"M{'L'.join([*upper, *lower])}z", f'fill="{draw.BAND}"')]
     whole = [p for p in points if not p.partial]
     if len(whole) > 1:
@@ -265,44 +300,67 @@ class Multiples:
     rows: tuple[tuple[str, ...], ...]
 
 
-def multiples_chart(
-    rows: Sequence[tuple[str, str, Sequence[Point]]], finding: str, words: Words
-) -> Multiples:
-    """One small chart for each name and its own finding, over the same years.
+@dataclass(frozen=True)
+class Series:
+    """One figure over the years: its name, its own finding, and its own scale."""
 
-    Each has its own scale, from 0 to the number at its top. A year without a figure is a gap, one
-    that is not over is hatched and its part of the line dashed.
+    name: str
+    finding: str
+    points: Sequence[Point]
+    axis: Axis
+
+
+@dataclass(frozen=True)
+class Band:
+    """A stretch of time that lies behind what happened in it, such as a term of office."""
+
+    name: str
+    start: dt.date | None
+    end: dt.date | None
+
+
+def multiples_chart(
+    series: Sequence[Series], finding: str, words: Words, bands: Sequence[Band] = ()
+) -> Multiples:
+    """One small chart for each series, over the same years and the same bands.
+
+    A year without a figure is a gap, one that is not over is hatched and its part of the line
+    dashed.
     """
-    years = [point.year for _, _, points in rows for point in points]
+    years = [point.year for one in series for point in one.points]
     span = (min(years), max(years))
-    panels = tuple((name, _panel(points, span, own)) for name, own, points in rows)
+    panels = tuple((one.name, _panel(one, span, bands)) for one in series)
     table = tuple(
-        (name, str(p.year), percent(p.value), percent(p.low), percent(p.high), f"{p.n:,}")
-        for name, _, points in rows
-        for p in points
-    )
+        (
+            one.name, str(p.year), one.axis.written(p.value),
+            one.axis.bare(p.low), one.axis.bare(p.high), f"{p.n:,}",
+        )
+        for one in series
+        for p in one.points
+    )  # fmt: skip
     heading = (
-        words.indicator,
-        words.year,
-        f"{words.share}, %",
-        words.lower_end,
-        words.upper_end,
-        words.cases,
-    )
+        words.indicator, words.year, words.value, words.lower_end, words.upper_end, words.cases,
+    )  # fmt: skip
     return Multiples(finding, panels, heading, table)
 
 
-def _panel(points: Sequence[Point], span: tuple[int, int], finding: str) -> str:
-    first, last = span
-    years = max(last - first, 1)
-    top = nice_top(max(point.high for point in points))
-    step = (PANEL_RIGHT - PANEL_LEFT - 16) / years
+#: The two grounds that bands take by turns. Neither stands for anybody.
+BAND_FILLS = (draw.BAND_LIGHT, draw.SAND)
 
-    def x_of(year: int) -> float:
+#: A band narrower than this has no letter.
+BAND_LETTER = 12
+
+
+def _panel(one: Series, span: tuple[int, int], bands: Sequence[Band]) -> str:
+    first, last = span
+    points, axis = one.points, one.axis
+    step = (PANEL_RIGHT - PANEL_LEFT - 16) / max(last - first, 1)
+
+    def x_of(year: float) -> float:
         return PANEL_LEFT + 8 + step * (year - first)
 
-    def y_of(share: float) -> float:
-        return PANEL_BOTTOM - (PANEL_BOTTOM - PANEL_TOP) * min(share / top, 1.0)
+    def y_of(value: float) -> float:
+        return PANEL_BOTTOM - (PANEL_BOTTOM - PANEL_TOP) * axis.part(value)
 
     drawn = [
         draw.rect(
@@ -310,18 +368,27 @@ def _panel(points: Sequence[Point], span: tuple[int, int], finding: str) -> str:
             PANEL_TOP,
             PANEL_RIGHT - PANEL_LEFT,
             PANEL_BOTTOM - PANEL_TOP,
-            draw.BAND_LIGHT,
+            draw.PANEL if bands else draw.BAND_LIGHT,
         )
     ]
+    for number, band in enumerate(bands):
+        # The figure of a year stands in its middle.
+        left = PANEL_LEFT if band.start is None else x_of(_in_years(band.start) - 0.5)
+        right = PANEL_RIGHT if band.end is None else x_of(_in_years(band.end) - 0.5)
+        inside, height = (PANEL_LEFT, PANEL_RIGHT), (PANEL_TOP, PANEL_BOTTOM)
+        drawn.append(ground(number, band, (left, right), inside, height))
     for point in points:
         if point.partial:
             left = max(x_of(point.year) - step / 2, PANEL_LEFT)
             right = min(x_of(point.year) + step / 2, PANEL_RIGHT)
             drawn.append(draw.hatched(left, PANEL_TOP, right, PANEL_BOTTOM))
-    for share in (0.0, top):
-        y = y_of(share) + 4
+    if axis.first < 0 < axis.last:
+        drawn.append(draw.line(PANEL_LEFT, y_of(0), PANEL_RIGHT, y_of(0), draw.GREY))
+    for value in sorted({axis.first, 0.0, axis.last}):
         drawn.append(
-            draw.text(PANEL_LEFT - 4, y, f"{percent(share)} %", anchor="end", fill=draw.SOFT)
+            draw.text(
+                PANEL_LEFT - 4, y_of(value) + 4, axis.tick(value), anchor="end", fill=draw.SOFT
+            )
         )
     for year in sorted({first, last}):
         drawn.append(
@@ -332,26 +399,47 @@ def _panel(points: Sequence[Point], span: tuple[int, int], finding: str) -> str:
     partial = [point for point in points if point.partial]
     drawn.append(_joined([*whole[-1:], *partial], x_of, y_of, ' stroke-dasharray="3 3"'))
     for point in points:
-        x = x_of(point.year)
-        drawn.append(
-            draw.line(x, y_of(point.low), x, y_of(point.high), draw.BAR, ' stroke-width="4"')
-        )
+        x, (low, high) = x_of(point.year), point.ends
+        drawn.append(draw.line(x, y_of(low), x, y_of(high), draw.BAR, ' stroke-width="4"'))
         drawn.append(
             f'<circle cx="{x:.1f}" cy="{y_of(point.value):.1f}" r="3" fill="{draw.BLUE}"/>'
         )
     latest = (whole or list(points))[-1]
+    said = axis.written(latest.value)
     drawn.append(
         draw.text(
-            x_of(latest.year),
+            min(x_of(latest.year), PANEL_WIDTH - 3.8 * len(said)),
             PANEL_TOP - 6,
-            f"{percent(latest.value)} %",
+            said,
             anchor="middle",
             size=12,
             fill=draw.BLUE,
             bold=True,
         )
     )
-    return draw.svg(PANEL_WIDTH, PANEL_HEIGHT, finding, "".join(drawn))
+    return draw.svg(PANEL_WIDTH, PANEL_HEIGHT, one.finding, "".join(drawn))
+
+
+def ground(
+    number: int, band: Band, reach: tuple[float, float], inside: tuple[float, float],
+    height: tuple[float, float],
+) -> str:  # fmt: skip
+    """The ground of one band, a line where it begins, its name where there is room for it."""
+    left, right = max(reach[0], inside[0]), min(reach[1], inside[1])
+    if right - left < 0.5:
+        return ""
+    top, bottom = height
+    drawn = draw.rect(left, top, right - left, bottom - top, BAND_FILLS[number % 2])
+    if left > inside[0]:
+        drawn += draw.line(left, top, left, bottom, draw.LINE)
+    if right - left >= max(BAND_LETTER, 7 * len(band.name)):
+        drawn += draw.text(left + 3, top + 11, band.name, size=10.5, fill=draw.SOFT)
+    return drawn
+
+
+def _in_years(day: dt.date) -> float:
+    """A day as a number of years: the middle of 2023 is 2023.5."""
+    return day.year + (day.timetuple().tm_yday - 1) / 366
 
 
 def _joined(
@@ -581,10 +669,17 @@ TICK_MONTHS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
 MOST_TICKS = 11
 
 
-def timeline_chart(marks: Sequence[Mark], as_of: dt.date, finding: str, words: Words) -> Chart:
+def timeline_chart(
+    marks: Sequence[Mark],
+    as_of: dt.date,
+    finding: str,
+    words: Words,
+    bands: Sequence[Band] = (),
+) -> Chart:
     """Every dated event of a process in its lane, and the day of the release as a line.
 
-    A release long after the last event is not drawn to scale, only named at the edge.
+    Behind them lie the bands, such as administrations. A release long after the last event is not
+    drawn to scale, only named at the edge.
     """
     lanes = list(dict.fromkeys(mark.lane for mark in marks))
     days = [mark.start.toordinal() for mark in marks]
@@ -601,8 +696,15 @@ def timeline_chart(marks: Sequence[Mark], as_of: dt.date, finding: str, words: W
         return TIME_LEFT + (TIME_RIGHT - TIME_LEFT) * (day - first) / (last - first)
 
     bottom = 12 + TIME_ROW * len(lanes)
-    drawn = [draw.rect(TIME_LEFT, 6, TIME_RIGHT - TIME_LEFT, bottom - 6, draw.BAND_LIGHT)]
-    for day, label in _date_ticks(first, last):
+    fill = draw.PANEL if bands else draw.BAND_LIGHT
+    drawn = [draw.rect(TIME_LEFT, 6, TIME_RIGHT - TIME_LEFT, bottom - 6, fill)]
+    for number, band in enumerate(bands):
+        reach = (
+            x_of(first if band.start is None else band.start.toordinal()),
+            x_of(last if band.end is None else band.end.toordinal() + 1),
+        )
+        drawn.append(ground(number, band, reach, (TIME_LEFT, TIME_RIGHT), (6, bottom)))
+    for day, label in date_ticks(first, last):
         drawn.append(draw.line(x_of(day), 6, x_of(day), bottom, draw.PAPER))
         drawn.append(draw.text(x_of(day), bottom + 15, label, anchor="middle", fill=draw.SOFT))
     for number, lane in enumerate(lanes):
@@ -667,7 +769,7 @@ def _lane(marks: Sequence[Mark], y: float, x_of: object) -> str:
     return "".join([*drawn, *labels])
 
 
-def _date_ticks(first: int, last: int) -> list[tuple[int, str]]:
+def date_ticks(first: int, last: int) -> list[tuple[int, str]]:
     """Month or year beginnings between two days, at most eleven."""
     months = (last - first) / 30.44
     every = next((step for step in TICK_MONTHS if months / step <= MOST_TICKS), TICK_MONTHS[-1])

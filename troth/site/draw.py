@@ -24,6 +24,7 @@ GREY = "#6b7480"
 BAR = "#5d8bb9"
 BAND = "#d3e1ef"
 BAND_LIGHT = "#e9f0f7"
+SAND = "#f5eedf"
 MARK = "#ffe9a8"
 
 #: What is written on what; a test holds each pair to a contrast of 4.5 to 1.
@@ -32,12 +33,18 @@ TEXT_ON = {
     PANEL: (INK, SOFT, BLUE, OCHRE, VIOLET),
     BAND: (INK, SOFT, BLUE, OCHRE),
     BAND_LIGHT: (INK, SOFT, BLUE, OCHRE),
+    SAND: (INK, SOFT, BLUE, OCHRE),
     MARK: (INK,),
     BLUE: (PAPER,),
 }
 
 #: What is drawn on what; 3 to 1, as for everything that carries meaning without being text.
-DRAWN_ON = {PAPER: (GREY, BAR, BLUE, OCHRE, VIOLET), BAND: (BLUE,), PANEL: (BLUE, OCHRE, VIOLET)}
+DRAWN_ON = {
+    PAPER: (GREY, BAR, BLUE, OCHRE, VIOLET),
+    BAND: (BLUE,),
+    SAND: (BLUE, OCHRE, VIOLET),
+    PANEL: (BLUE, OCHRE, VIOLET),
+}
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,7 @@ class Words:
     lower_end: str
     upper_end: str
     share: str
+    value: str
     cases: str
     body: str
     year: str
@@ -97,6 +105,8 @@ class Words:
     group: str
     quarters: str
     bodies: str
+    middle: str
+    middle_of_peers: str
 
 
 def table(heading: Sequence[str], rows: Sequence[Sequence[str]], numbers_from: int = 1) -> str:

@@ -7,6 +7,7 @@ interval, and every band with how sure it is.
 from __future__ import annotations
 
 import json
+import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,9 +19,9 @@ from troth.publish.views import BodyRow, Figure, Release, Score, page_name
 from troth.publish.wording import (
     BANDS,
     band_key,
+    bare,
     count,
     group_slots,
-    in_unit,
     one_digit,
     percent,
     points,
@@ -29,6 +30,7 @@ from troth.publish.wording import (
     withheld_key,
 )
 from troth.site import charts, draw, score_charts
+from troth.site.axis import Axis
 from troth.site.pages import Context, Language, figure_html
 from troth.site.render import data
 
@@ -178,8 +180,8 @@ def _part(
     return {
         "part": part,
         "points": points(part.micropoints),
-        "value": in_unit(part.value, unit),
         "normalised": f"{part.normalised:.2f}",
+        "value": language.written(part.value, part.card),
         "peer_points": "" if part.peer_points is None else f"{part.peer_points:.2f}",
         "from_peers": "" if off is None else score_charts.signed(off),
         "imputed": _imputed_said(kept_from, language) if part.imputed else "",
@@ -298,45 +300,53 @@ def indicator(
     found = by_group(view, all_levels)
     if not found:
         return None
-    values = sorted(value for shares, _ in found.values() for value in shares)
+    card = view.card
+    values = sorted(value for figures, _ in found.values() for value in figures)
     last = len(values) - 1
     finding = language.plain(
         "groups_title",
-        title=view.card.title,
+        title=card.title,
         bodies=count(len(values)),
-        first=percent(values[round(last / 4)]),
-        third=percent(values[round(3 * last / 4)]),
+        first=bare(values[round(last / 4)], card.scale),
+        third=language.written(values[round(3 * last / 4)], card),
     )
     rows = [
-        (group_plain(label, language), shares, together)
-        for label, (shares, together) in sorted(found.items())
+        (group_plain(label, language), figures, together)
+        for label, (figures, together) in sorted(found.items())
     ]
-    return figure_html(charts.groups_chart(rows, finding, language.chart_words), language)
+    axis = language.axis((one for _, figures, at in rows for one in (*figures, at)), card)
+    return figure_html(charts.groups_chart(rows, axis, finding, language.chart_words), language)
 
 
 def by_group(
     view: views.IndicatorView, all_levels: Standings
 ) -> dict[str, tuple[list[float], float]]:
-    """The published shares of each peer group, sorted, and the share of its bodies together."""
+    """The published figures of each peer group, sorted, and what its bodies are compared with:
+    the share of their cases together, or the middle figure.
+    """
     found: dict[str, list[Figure]] = {}
     for body_of, figure in view.figures:
         row = all_levels.of(body_of.body_id)
         label = row.score.peer_group if row is not None else None
         found.setdefault(label or UNSPECIFIC[-1], []).append(figure)
-    return {
-        label: (
-            sorted(one.value for one in figures if one.value is not None),
-            sum(one.hits or 0 for one in figures) / sum(one.n for one in figures),
-        )
-        for label, figures in found.items()
-    }
+    grouped = {}
+    for label, figures in found.items():
+        values = sorted(one.value for one in figures if one.value is not None)
+        if view.card.is_share:
+            together = sum(one.hits or 0 for one in figures) / sum(one.n for one in figures)
+        else:
+            together = statistics.median(values)
+        grouped[label] = (values, together)
+    return grouped
 
 
 #: With fewer bodies a strip of peers shows too little to compare with.
 FEWEST_PEERS = 3
 
 
-def strips(view: views.IndicatorView, all_levels: Standings) -> dict[str, charts.Strip]:
+def strips(
+    view: views.IndicatorView, all_levels: Standings, language: Language
+) -> dict[str, charts.Strip]:
     """What the strips of an indicator share, by peer group; the empty label is for all bodies.
 
     Groups that say nothing about level or size, and those with too few figures, have none.
@@ -345,11 +355,12 @@ def strips(view: views.IndicatorView, all_levels: Standings) -> dict[str, charts
     pooled = view.pooled.value
     if not values or pooled is None:
         return {}
-    highest = max(figure.high for _, figure in view.figures if figure.high is not None)
-    made = {"": charts.strip(values, highest, pooled)}
-    for label, (shares, together) in by_group(view, all_levels).items():
-        if label not in UNSPECIFIC and len(shares) >= FEWEST_PEERS:
-            made[label] = charts.strip(shares, highest, together, of_peers=True)
+    ends = (end for _, one in view.figures for end in (one.value, one.low, one.high))
+    axis = language.axis((pooled, *ends), view.card)
+    made = {"": charts.strip(values, axis, pooled)}
+    for label, (figures, together) in by_group(view, all_levels).items():
+        if label not in UNSPECIFIC and len(figures) >= FEWEST_PEERS:
+            made[label] = charts.strip(figures, axis, together, of_peers=True)
     return made
 
 
@@ -440,18 +451,21 @@ def compare(
     `figures` are the published ones by indicator of the recipe and body.
     """
     cards = [release.catalogue[code] for code in figures]
-    tops = {code: _top(group, found) for code, found in figures.items()}
+    axes = {
+        code: _axis(group, release.catalogue[code], found, language)
+        for code, found in figures.items()
+    }
     statuses = {code: release.statuses(code) for code in figures}
     drawn = len(group.rows) <= DRAWN_UP_TO
     columns = [
-        {"name": language.word("body.level"), "intervals": True, "scale": "100"},
+        {"name": language.word("body.level"), "intervals": True, "scale": "0–100"},
         {"name": language.word("body.band"), "intervals": False},
         {"name": language.word("list.rank"), "intervals": True},
         *(
             {
                 "name": language.rule(card.title),
                 "intervals": True,
-                "scale": f"{percent(tops[card.code])}\u00a0%",
+                "scale": axes[card.code].reach,
             }
             for card in cards
         ),
@@ -465,7 +479,8 @@ def compare(
                     _figure_cell(
                         figures[card.code].get(row.body.body_id),
                         statuses[card.code].get(row.body.body_id, NO_CASE),
-                        tops[card.code] if drawn else None,
+                        card,
+                        axes[card.code] if drawn else None,
                         language,
                     )
                     for card in cards
@@ -492,10 +507,17 @@ DRAWN_UP_TO = 300
 NO_CASE = "no_case"
 
 
-def _top(group: Peers, figures: Mapping[str, Figure]) -> float:
-    """The end of the scale that holds the intervals of all bodies of the group."""
-    known = (figures.get(row.body.body_id) for row in group.rows)
-    return draw.nice_top(max((one.high or 0.0 for one in known if one is not None), default=1.0))
+def _axis(
+    group: Peers, card: views.Card, figures: Mapping[str, Figure], language: Language
+) -> Axis:
+    """The scale that holds the intervals of all bodies of the group."""
+    known = [figures.get(row.body.body_id) for row in group.rows]
+    ends = (end for one in known if one is not None for end in (one.value, one.low, one.high))
+    return language.axis(ends, card)
+
+
+#: The scale of levels, in points.
+OF_LEVELS = Axis(0.0, 100.0, 20.0, "ratio")
 
 
 def _own_cells(row: Row, drawn: bool, language: Language) -> list[Context]:
@@ -506,7 +528,7 @@ def _own_cells(row: Row, drawn: bool, language: Language) -> list[Context]:
     finding = f"{one_digit(one.level)} ({one_digit(one.low)}–{one_digit(one.high)})"
     picture = None
     if drawn:
-        picture = SafeString(score_charts.cell(one.low, one.level, one.high, 100.0, finding))
+        picture = SafeString(score_charts.cell(one.low, one.level, one.high, OF_LEVELS, finding))
     return [
         _cell(said["level"], one.low, one.high, picture),
         _cell(said["band"]),
@@ -522,16 +544,19 @@ def _ends_of_rank(row: Row) -> tuple[float | None, float | None]:
 
 
 def _figure_cell(
-    figure: Figure | None, status: str, top: float | None, language: Language
+    figure: Figure | None, status: str, card: views.Card, axis: Axis | None, language: Language
 ) -> Context:
-    """A figure with its interval, drawn on a scale to `top` where there is one, or why it is not."""
-    if figure is None or figure.value is None or figure.low is None or figure.high is None:
+    """A figure with its interval, drawn on a scale where there is one, or why it is not there."""
+    if figure is None or figure.value is None:
         why = language.word(f"status.{status}")
         return _cell(SafeString(f'<span class="tag gap">{why}</span>'))
-    said = f"{percent(figure.value)}\u00a0% ({percent(figure.low)}–{percent(figure.high)})"
+    said = language.written(figure.value, card)
+    if figure.low is None or figure.high is None:
+        return _cell(data(said))
+    said += f" ({bare(figure.low, card.scale)}–{bare(figure.high, card.scale)})"
     picture = None
-    if top is not None:
-        picture = SafeString(score_charts.cell(figure.low, figure.value, figure.high, top, said))
+    if axis is not None:
+        picture = SafeString(score_charts.cell(figure.low, figure.value, figure.high, axis, said))
     return _cell(data(said), figure.low, figure.high, picture)
 
 

@@ -21,15 +21,20 @@ from troth.publish.wording import (
     Absence,
     Grade,
     Standing,
+    bare,
+    beside,
     cases_of,
     count,
-    in_unit,
     percent,
     sentence,
     slots_of_figure,
+    standing_key,
+    template,
     visible,
+    written,
 )
 from troth.site import charts, draw
+from troth.site.axis import Axis, axis
 from troth.site.render import rule_text, say, word
 from troth.site.text import markdown, record_lines, safe_href
 
@@ -41,6 +46,14 @@ EXCERPT_LINES = 40
 
 #: Letters of a name in a chart's table and labels.
 NAME_LETTERS = 80
+
+#: The pillars in the order of pages. Outcomes stand apart: they enter no level.
+PILLARS = (
+    "continuity", "implementation", "debt", "transparency", "procurement", "outcomes",
+)  # fmt: skip
+
+#: Of more numbers beside a figure only words, such as grades, stand on its card; all are below it.
+DETAILS_ON_CARD = 3
 
 Context = dict[str, object]
 
@@ -61,6 +74,14 @@ class Language:
     def plain(self, key: str, **slots: object) -> str:
         """The sentence as text, for titles and labels."""
         return visible(sentence(key, self.code, **slots))
+
+    def written(self, value: float, card: Card) -> str:
+        """A figure of this indicator with what it counts in."""
+        return written(value, card.scale, self.code)
+
+    def axis(self, values: Iterable[float | None], card: Card) -> Axis:
+        """The scale that holds these figures of an indicator."""
+        return axis(values, card.scale, card.is_share, self.code)
 
     def rule(self, text: str) -> SafeString:
         """A text of the catalogue, marked as English where the page is not."""
@@ -128,6 +149,12 @@ def absence_said(one: Measured, language: Language) -> tuple[str, SafeString]:
         return language.plain(Absence.NOT_RUN.value), language.say("why_not_run")
     if figure is None:
         return language.plain(Absence.NOT_MEASURABLE.value), language.say("why_no_case")
+    if figure.status == "withheld":
+        # The reason is in the words of the indicator, which are English.
+        reason = language.rule(figure.reason or "")
+        return language.plain(Absence.NOT_MEASURABLE.value), filled(
+            "why_withheld", language, reason
+        )
     slots = {
         "n": count(figure.n),
         "minimum": count(one.card.minimum_cases),
@@ -138,28 +165,26 @@ def absence_said(one: Measured, language: Language) -> tuple[str, SafeString]:
     )
 
 
-def standing_said(where: Standing, pooled: Pooled, language: Language) -> SafeString:
-    assert pooled.value is not None
-    return language.say(where.value, pooled=percent(pooled.value))
+def filled(key: str, language: Language, reason: SafeString) -> SafeString:
+    """A sentence with a reason that is HTML already."""
+    return SafeString(template(key, language.code).format(reason=reason))
 
 
-def estimate_said(one: Estimate, unit: str, language: Language) -> SafeString | None:
-    """An estimate beside the raw figure it was made from, and what it is good for. `unit` is that of
-    its goalposts."""
+def standing_said(one: Measured, language: Language) -> SafeString | None:
+    """Where a figure stands; nothing where there is nothing to compare it with."""
+    pooled, card = one.pooled.value, one.card
+    if pooled is None:
+        return None
+    # Of a share the sentences have the sign themselves.
+    said = percent(pooled) if card.is_share else language.written(pooled, card)
+    return language.say(standing_key(one.standing, card.is_share), pooled=said)
+
+
+def estimate_said(one: Estimate, figure: Figure, language: Language) -> SafeString | None:
+    """An estimate beside the figure it was made from, and what it is good for."""
     if one.estimate is None or one.low is None or one.high is None or one.prior_mean is None:
         return None
-    if one.hits is None:
-        assert one.value is not None
-        said = language.say(
-            "estimate_figure",
-            estimate=in_unit(one.estimate, unit),
-            low=in_unit(one.low, unit),
-            high=in_unit(one.high, unit),
-            raw=in_unit(one.value, unit),
-            prior=in_unit(one.prior_mean, unit),
-            reliability=percent(one.reliability or 0.0),
-        )
-    else:
+    if one.card.is_share and one.hits is not None:
         said = language.say(
             "estimate",
             estimate=percent(one.estimate),
@@ -171,6 +196,20 @@ def estimate_said(one: Estimate, unit: str, language: Language) -> SafeString | 
             prior=percent(one.prior_mean),
             reliability=percent(one.reliability or 0.0),
         )
+    else:
+        said = language.say(
+            "estimate_of_figure",
+            estimate=language.written(one.estimate, one.card),
+            low=bare(one.low, one.card.scale),
+            high=bare(one.high, one.card.scale),
+            raw="" if figure.value is None else language.written(figure.value, one.card),
+            n=count(one.n),
+            prior=language.written(one.prior_mean, one.card),
+            reliability=percent(one.reliability or 0.0),
+        )
+    if one.kept_from is not None:
+        kept = language.say("use_kept", release=one.kept_from)
+        return SafeString(f"{said}; {kept}")
     return SafeString(f"{said}; {language.say(f'use_{one.use}')}") if one.use else said
 
 
@@ -183,19 +222,20 @@ def home(release: Release, language: Language) -> Context:
         {
             "look": look,
             "said": figure_said(look.figure, look.card, language),
-            "sure": _sure(look.figure, language),
-            "together": language.say("pooled", share=percent(look.pooled.value or 0.0)),
+            "sure": _sure(look.figure, look.card, language),
+            "together": together_said(look.pooled, look.card, language),
         }
         for look in view.closer_looks
     ]
     reach = [
         {
-            "card": one.coverage.card,
-            "coverage": one.coverage,
-            "share": one.pooled.value,
-            "spark": _spark_of_pooled(one.coverage.card, one.years, release, language),
+            "title": language.word(f"pillar.{pillar}"),
+            "about": language.word(f"pillar.{pillar}_about"),
+            "reach": [_reach(one, release, language) for one in mine if one.coverage.was_run],
+            "not_run": [one.coverage.card for one in mine if not one.coverage.was_run],
         }
-        for one in view.reach
+        for pillar in PILLARS
+        if (mine := [one for one in view.reach if one.coverage.card.pillar == pillar])
     ]
     return {
         "view": view,
@@ -205,14 +245,34 @@ def home(release: Release, language: Language) -> Context:
     }
 
 
-def _sure(figure: Figure, language: Language) -> SafeString:
-    assert figure.low is not None
-    assert figure.high is not None
+def _reach(one: views.Reach, release: Release, language: Language) -> Context:
+    """One indicator on the first page: all bodies together, and how many can be measured."""
+    card, value = one.coverage.card, one.pooled.value
+    return {
+        "card": card,
+        "coverage": one.coverage,
+        "together": None if value is None else language.written(value, card),
+        "is_share": card.is_share,
+        "spark": _spark_of_pooled(card, one.years, release, language),
+    }
+
+
+def together_said(pooled: Pooled, card: Card, language: Language) -> SafeString | None:
+    """What the bodies are compared with: all cases together, or the middle body."""
+    if pooled.value is None:
+        return None
+    key = "pooled" if card.is_share else "middle"
+    return language.say(key, value=language.written(pooled.value, card))
+
+
+def _sure(figure: Figure, card: Card, language: Language) -> SafeString:
+    if figure.low is None or figure.high is None:
+        return language.say("sure_alone", n=count(figure.n))
     return language.say(
         f"sure_{figure.grade.value}",
         n=count(figure.n),
-        low=percent(figure.low),
-        high=percent(figure.high),
+        low=bare(figure.low, card.scale),
+        high=language.written(figure.high, card),
     )
 
 
@@ -243,14 +303,17 @@ def _years_title(card: Card, made: Sequence[charts.Point], language: Language) -
     first, last = whole[0], whole[-1]
     if first is last:
         return language.plain(
-            "years_title_one", title=card.title, first=percent(first.value), first_year=first.year
+            "years_title_one",
+            title=card.title,
+            first=language.written(first.value, card),
+            first_year=first.year,
         )
     return language.plain(
         "years_title",
         title=card.title,
-        first=percent(first.value),
+        first=language.written(first.value, card),
         first_year=first.year,
-        last=percent(last.value),
+        last=language.written(last.value, card),
         last_year=last.year,
     )
 
@@ -265,30 +328,22 @@ def body(
     release: Release,
     view: views.BodyView,
     strips: Mapping[str, charts.Strip],
+    bands: Sequence[charts.Band],
     language: Language,
 ) -> Context:
+    """The page of a body; `bands` are its administrations, behind what is drawn over time."""
     estimates = {
         one.card.code: one
         for score in view.scores
         if score.recipe == release.run.recipe
         for one in score.estimates
     }
-    posts = release.recipe_json().get("goalposts", {})
-    cards = [
-        _measured_card(
-            one,
-            release,
-            strips[one.card.code],
-            estimates.get(one.card.code),
-            posts.get(one.card.code, {}).get("unit", "share"),
-            language,
-        )
-        for one in view.measured
-    ]
-    withheld = []
-    for one in view.withheld:
-        absence, why = absence_said(one, language)
-        withheld.append({"card": one.card, "absence": absence, "why": why, "missing": one.missing})
+    shown = {one.card.code: one for one in (*view.measured, *view.withheld)}
+    pillars = []
+    for pillar in PILLARS:
+        mine = [one for code, one in sorted(shown.items()) if one.card.pillar == pillar]
+        if mine:
+            pillars.append(_pillar(pillar, mine, shown, release, strips, estimates, language))
     series = [
         (one.card, made) for one in view.measured if len(made := _points(one.years, release)) > 1
     ]
@@ -296,7 +351,6 @@ def body(
         "body_lede",
         measured=len(view.measured),
         indicators=len(view.measured) + len(view.withheld),
-        processes=count(view.body.processes),
         above=view.count(Standing.ABOVE),
         below=view.count(Standing.BELOW),
         untold=view.count(Standing.CANNOT_TELL),
@@ -304,55 +358,75 @@ def body(
     return {
         "view": view,
         "lede": lede,
-        "cards": cards,
-        "withheld": withheld,
-        "over_time": _over_time(series, language),
+        "pillars": pillars,
+        "over_time": _over_time(series, bands, language),
         "partial": _partial_said(series, language),
         "lacking": _lacking(view.missing),
-        "cite": _cite(release, f"bodies/{view.body.page}.html", language),
+        "cite": cite(release, f"bodies/{view.body.page}.html", language),
     }
+
+
+def _pillar(
+    pillar: str,
+    mine: Sequence[Measured],
+    shown: Mapping[str, Measured],
+    release: Release,
+    strips: Mapping[str, charts.Strip],
+    estimates: Mapping[str, Estimate],
+    language: Language,
+) -> Context:
+    """One pillar of a body: its figures, what is not shown and why, and what was not run."""
+    measured = [one for one in mine if one.published]
+    withheld = []
+    for one in mine:
+        if one.was_run and not one.published:
+            absence, why = absence_said(one, language)
+            withheld.append(
+                {"card": one.card, "absence": absence, "why": why, "missing": one.missing}
+            )
+    return {
+        "name": pillar,
+        "title": language.word(f"pillar.{pillar}"),
+        "about": language.word(f"pillar.{pillar}_about"),
+        "said": language.say("pillar_lede", measured=len(measured), indicators=len(mine)),
+        "cards": [
+            _measured_card(
+                one, shown, release, strips.get(one.card.code), estimates.get(one.card.code),
+                language,
+            )
+            for one in measured
+        ],
+        "withheld": withheld,
+        "not_run": [one.card for one in mine if not one.was_run],
+    }  # fmt: skip
 
 
 def _measured_card(
     one: Measured,
+    shown: Mapping[str, Measured],
     release: Release,
-    shared: charts.Strip,
+    shared: charts.Strip | None,
     known: Estimate | None,
-    unit: str,
     language: Language,
 ) -> Context:
-    figure = one.figure
+    figure, card = one.figure, one.card
     assert figure is not None
     assert figure.value is not None
-    assert figure.low is not None
-    assert figure.high is not None
-    finding = language.plain(
-        "figure_chart_peers" if shared.of_peers else "figure_chart",
-        title=one.card.title,
-        share=percent(figure.value),
-        low=percent(figure.low),
-        high=percent(figure.high),
-        pooled=percent(shared.together),
-    )
-    estimate = None
-    if known is not None and known.estimate is not None and known.low is not None:
-        assert known.high is not None
-        estimate = (known.estimate, known.low, known.high)
-    chart = charts.strip_chart(
-        shared, figure.value, figure.low, figure.high, finding, language.chart_words, estimate
-    )
+    chart = None if shared is None else _strip(one, figure.value, shared, known, language)
     years = _points(one.years, release)
+    few = len(one.details) <= DETAILS_ON_CARD
+    on_card = [detail for detail in one.details if few or detail.words is not None]
     return {
-        "card": one.card,
+        "card": card,
         "figure": figure,
-        "said": figure_said(figure, one.card, language),
-        "chart": SafeString(chart.svg),
-        "same_data": same_data(chart, language),
-        "standing": standing_said(one.standing, one.pooled, language),
+        "said": figure_said(figure, card, language),
+        "chart": None if chart is None else SafeString(chart.svg),
+        "same_data": None if chart is None else same_data(chart, language),
+        "standing": standing_said(one, language),
         "evidence": language.say(f"evidence_{figure.grade.value}"),
         "look": one.reason_to_look and figure.grade is not Grade.TOO_LITTLE,
         "none_found": figure.hits == 0,
-        "spark": SafeString(charts.spark(years, _years_title(one.card, years, language)))
+        "spark": SafeString(charts.spark(years, _years_title(card, years, language)))
         if len(years) > 1
         else None,
         "together": language.say(
@@ -360,17 +434,78 @@ def _measured_card(
             hits=count(one.pooled.hits or 0),
             n=count(one.pooled.n),
             share=percent(one.pooled.value or 0.0),
-        ),
+        )
+        if card.is_share
+        else None,
         "unknown": language.say("unknown_cases", unknown=count(figure.unknown))
         if figure.unknown
         else None,
-        "estimate": estimate_said(known, unit, language) if known is not None else None,
+        "estimate": estimate_said(known, figure, language) if known is not None else None,
+        "window": window_said(card, language),
+        "details": [_detail(detail) for detail in on_card],
+        "more_details": [_detail(detail) for detail in one.details if detail not in on_card],
+        "beside": [_guard(code, shown.get(code), language) for code in card.beside],
         "missing": one.missing,
         "cases": one.cases,
         "cases_said": language.say(
             "cases_shown", shown=len(one.cases), cases=count(one.case_count)
         ),
+        "entries": one.entries,
+        "entries_said": language.say(
+            "entries_shown", shown=len(one.entries), held=count(one.entry_count)
+        ),
     }
+
+
+def _detail(one: views.Detail) -> Context:
+    said = one.words if one.words is not None else "" if one.value is None else beside(one.value)
+    return {"what": one.what, "said": said}
+
+
+def _strip(
+    one: Measured, value: float, shared: charts.Strip, known: Estimate | None, language: Language
+) -> draw.Chart:
+    """One body among those it is compared with."""
+    figure, card, axis = one.figure, one.card, shared.axis
+    assert figure is not None
+    slots = {"title": card.title, "value": axis.written(value)}
+    key = "figure_chart_alone"
+    if figure.low is not None and figure.high is not None:
+        of_peers = "_peers" if shared.of_peers else ""
+        key = f"figure_chart{of_peers}" + ("" if card.is_share else "_middle")
+        slots |= {
+            "low": axis.bare(figure.low),
+            "high": axis.written(figure.high) if card.is_share else axis.bare(figure.high),
+            "pooled": axis.written(shared.together),
+        }
+    estimate = None
+    if known is not None and known.estimate is not None and known.low is not None:
+        assert known.high is not None
+        estimate = (known.estimate, known.low, known.high)
+    return charts.strip_chart(
+        shared, value, figure.low, figure.high, language.plain(key, **slots),
+        language.chart_words, estimate,
+    )  # fmt: skip
+
+
+def window_said(card: Card, language: Language) -> SafeString | None:
+    """Over which time a figure of ledgers looks; records are looked at as a whole."""
+    if card.window is not None:
+        return language.say("window", months=card.window)
+    return language.say("window_none") if card.of_ledger else None
+
+
+def _guard(code: str, one: Measured | None, language: Language) -> Context:
+    """A guard that stands beside a figure: its own figure, or the word for what is missing."""
+    if one is None:
+        return {"code": code, "card": None, "said": language.plain(Absence.NOT_RUN.value)}
+    if one.published and one.figure is not None and one.figure.value is not None:
+        return {
+            "code": code,
+            "card": one.card,
+            "said": language.written(one.figure.value, one.card),
+        }
+    return {"code": code, "card": one.card, "said": absence_said(one, language)[0]}
 
 
 def _points(years: Iterable[Figure], release: Release) -> list[charts.Point]:
@@ -380,12 +515,14 @@ def _points(years: Iterable[Figure], release: Release) -> list[charts.Point]:
             int(one.period), one.value, one.low, one.high, one.n, _partial(int(one.period), release)
         )
         for one in years
-        if one.value is not None and one.low is not None and one.high is not None
+        if one.value is not None
     ]
 
 
 def _over_time(
-    series: Sequence[tuple[Card, Sequence[charts.Point]]], language: Language
+    series: Sequence[tuple[Card, Sequence[charts.Point]]],
+    bands: Sequence[charts.Band],
+    language: Language,
 ) -> SafeString | None:
     if not series:
         return None
@@ -393,8 +530,17 @@ def _over_time(
     finding = language.plain(
         "series_title", series=len(series), first_year=min(years), last_year=max(years)
     )
-    rows = [(card.title, _years_title(card, made, language), made) for card, made in series]
-    return multiples_html(charts.multiples_chart(rows, finding, language.chart_words), language)
+    drawn = [
+        charts.Series(
+            card.title,
+            _years_title(card, made, language),
+            made,
+            language.axis((end for point in made for end in point.ends), card),
+        )
+        for card, made in series
+    ]
+    chart = charts.multiples_chart(drawn, finding, language.chart_words, bands)
+    return multiples_html(chart, language)
 
 
 def multiples_html(chart: charts.Multiples, language: Language) -> SafeString:
@@ -440,7 +586,7 @@ def _lacking(missing: Iterable[views.Missing]) -> list[Context]:
     ]
 
 
-def _cite(release: Release, page: str, language: Language) -> SafeString:
+def cite(release: Release, page: str, language: Language) -> SafeString:
     run = release.run
     return language.say(
         "cite",
@@ -452,8 +598,20 @@ def _cite(release: Release, page: str, language: Language) -> SafeString:
     )
 
 
-def indicators(release: Release) -> Context:
-    return {"coverage": release.quality().coverage}
+def indicators(release: Release, language: Language) -> Context:
+    """The indicators by pillar."""
+    coverage = release.quality().coverage
+    pillars = [
+        {
+            "name": pillar,
+            "title": language.word(f"pillar.{pillar}"),
+            "about": language.word(f"pillar.{pillar}_about"),
+            "coverage": [one for one in coverage if one.card.pillar == pillar],
+        }
+        for pillar in PILLARS
+        if any(one.card.pillar == pillar for one in coverage)
+    ]
+    return {"pillars": pillars, "total": len(coverage)}
 
 
 def indicator(release: Release, code: str, language: Language) -> Context:
@@ -470,15 +628,19 @@ def indicator(release: Release, code: str, language: Language) -> Context:
     return {
         "view": view,
         "card": card,
+        "pillar": language.word(f"pillar.{card.pillar}"),
         "coverage": coverage,
         "funnel": _funnel(view, language),
+        "middle": None if card.is_share else together_said(view.pooled, card, language),
+        "window": window_said(card, language),
+        "beside": [{"code": code, "card": release.catalogue.get(code)} for code in card.beside],
         "states": figure_html(chart, language),
         "firing": _firing(coverage, language),
         "why": language.prose(card.why),
         "misleads": language.prose(card.misleads),
         "clears": language.prose(card.clears),
         "examples": [_example(one, language) for one in card.examples],
-        "cite": _cite(release, f"indicators/{code}.html", language),
+        "cite": cite(release, f"indicators/{code}.html", language),
     }
 
 
@@ -541,7 +703,10 @@ def _cell(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def process(release: Release, pid: int, language: Language) -> Context:
+def process(
+    release: Release, pid: int, bands: Sequence[charts.Band], language: Language
+) -> Context:
+    """The page of a process; `bands` are the administrations of its body."""
     view = release.process(pid)
     marks = [
         charts.Mark(
@@ -561,7 +726,8 @@ def process(release: Release, pid: int, language: Language) -> Context:
         )
         finding = language.plain("timeline_title", events=len(marks), first=first, last=last)
         timeline = figure_html(
-            charts.timeline_chart(marks, release.run.as_of, finding, language.chart_words), language
+            charts.timeline_chart(marks, release.run.as_of, finding, language.chart_words, bands),
+            language,
         )
     record, places, left_out = _record(view, language)
     return {
@@ -575,7 +741,7 @@ def process(release: Release, pid: int, language: Language) -> Context:
         "documents": [{"document": one, "href": _elsewhere(one.url)} for one in view.documents],
         "record": record,
         "left_out": left_out,
-        "cite": _cite(release, f"processes/{view.page}.html", language),
+        "cite": cite(release, f"processes/{view.page}.html", language),
     }
 
 
@@ -640,7 +806,15 @@ def method(release: Release, language: Language) -> Context:
         for name in ("source", "record", "case", "indicator", "level", "page")
     ]
     chain = charts.chain_chart(steps, language.word("method.chain_finding"), language.chart_words)
-    return {"view": view, "chain": figure_html(chain, language)}
+    goalposts = [
+        {
+            "post": post,
+            "worst": language.written(post.worst, post.card),
+            "best": language.written(post.best, post.card),
+        }
+        for post in view.goalposts
+    ]
+    return {"view": view, "goalposts": goalposts, "chain": figure_html(chain, language)}
 
 
 def quality(release: Release, language: Language) -> Context:
@@ -682,7 +856,7 @@ def files(release: Release, links: Mapping[str, str], language: Language) -> Con
             {"licence": one, "href": _elsewhere(one.path or "")} for one in release.licences()
         ],
         "manifest": links["manifest.json"],
-        "cite": _cite(release, "index.html", language),
+        "cite": cite(release, "index.html", language),
         "bibtex": bibtex,
         "csl": csl,
     }

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from troth.publish.wording import BANDS, one_digit, percent
 from troth.site import draw
+from troth.site.axis import Axis
 from troth.site.draw import Chart, Words, shortened
 
 WIDTH = 360
@@ -350,11 +351,11 @@ def sensitivity_chart(factors: Sequence[Factor], finding: str, words: Words) -> 
 CELL_WIDTH, CELL_HEIGHT = 150, 20
 
 
-def cell(low: float, middle: float, high: float, top: float, finding: str) -> str:
-    """A value and its interval on a scale from 0 to `top`, small enough for a cell."""
+def cell(low: float, middle: float, high: float, axis: Axis, finding: str) -> str:
+    """A value and its interval on a scale, small enough for a cell."""
 
     def x_of(value: float) -> float:
-        return 6 + (CELL_WIDTH - 12) * min(value / top, 1.0)
+        return 6 + (CELL_WIDTH - 12) * axis.part(value)
 
     y = CELL_HEIGHT / 2
     body = "".join(

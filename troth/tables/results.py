@@ -686,6 +686,236 @@ RECORD = Table(
     key=("pid",),
 )
 
+
+# --- courses: what ledgers say happened, bounded for each body, for pages to draw ---
+
+
+def _all(things: str) -> Column:
+    return Column(
+        "of_all",
+        Type.INTEGER,
+        f"how many {things} of this body there are in all; so many are not all here",
+        things,
+        Promise(required=True, at_least=0),
+    )
+
+
+def _administration(name: str, meaning: str) -> Column:
+    return Column(name, Type.INTEGER, meaning, "", Promise(at_least=1))
+
+
+def _day(name: str, meaning: str) -> Column:
+    return Column(name, Type.DATE, meaning)
+
+
+TENURE = Table(
+    "tenure",
+    "One term of one post of a body, for time lines to stand on. Whose it was is not kept.",
+    (
+        BODY_ID,
+        KIND,
+        Column("term_id", Type.TEXT, "the term", "", REQUIRED),
+        Column("post", Type.TEXT, "the post", "", REQUIRED),
+        _day("start_date", "first day in office"),
+        _day("end_date", "last day in office; empty while it lasts"),
+        Column("acting", Type.BOOLEAN, "whether it was an acting one"),
+        Column(
+            "leading",
+            Type.BOOLEAN,
+            "whether time lines stand on this post: of several the one that is known for most days",
+            "",
+            REQUIRED,
+        ),
+        _administration(
+            "administration",
+            "number of the administration that it begins, from 1; empty where it begins none: at"
+            " another post, without a first day, or acting for fewer than 60 days",
+        ),
+        _all("terms"),
+    ),
+    key=("body_id", "term_id"),
+    source="METHODS A.1",
+)
+
+CONTRACT_COURSE = Table(
+    "contract_course",
+    (
+        "How one registered contract went, for some of each body: those with the most invoices past"
+        " due and unpaid, then the most changes, then the latest."
+    ),
+    (
+        BODY_ID,
+        KIND,
+        Column("registered_contract_id", Type.TEXT, "the contract", "", REQUIRED),
+        Column("title", Type.TEXT, "its title, as published"),
+        _day("date_signed", "the day it was signed"),
+        _administration("signed_under", "number of the administration of that day"),
+        _day("period_start", "the first day it runs"),
+        _day("original_end", "the last day it was to run at first"),
+        _day("period_end", "the last day it runs, as it stands now"),
+        _administration("ends_under", "number of the administration of that last day"),
+        Column("amount", Type.NUMBER, "its amount", "currency units"),
+        Column("currency", Type.TEXT, "ISO 4217 code of that amount"),
+        _count("changes", "changes of it until the day of this release"),
+        _count("due", "invoices for it that were due by the day of this release"),
+        _count("unpaid", "those of them that were not paid by then"),
+        _count("payments", "payments under it until the day of this release"),
+        Column("final_status", Type.TEXT, "what became of it; empty while it runs"),
+        _day("final_status_date", "the day of its final status"),
+        _count("events", "dated events of it; the latest are in `contract_event`"),
+        _all("contracts"),
+    ),
+    key=("body_id", "registered_contract_id"),
+    source="METHODS section 1 and A.1",
+)
+
+CONTRACT_EVENT = Table(
+    "contract_event",
+    "One dated event of a contract of `contract_course`.",
+    (
+        BODY_ID,
+        KIND,
+        Column("registered_contract_id", Type.TEXT, "the contract", "", REQUIRED),
+        Column("event_no", Type.INTEGER, "which event, counted from 0 by day", "", REQUIRED),
+        Column(
+            "lane",
+            Type.TEXT,
+            "what kind of event",
+            "",
+            Promise(required=True, one_of=("change", "milestone", "due", "payment")),
+        ),
+        Column("date", Type.DATE, "its day", "", REQUIRED),
+        _day("settled_on", "of what was due, the day it was paid or met; empty where it was not"),
+        _day("new_end", "of a change, the last day of the contract from then on"),
+        Column("what", Type.TEXT, "what was changed, due or paid"),
+        Column("amount", Type.NUMBER, "its amount", "currency units"),
+        Column("currency", Type.TEXT, "ISO 4217 code of that amount"),
+    ),
+    key=("body_id", "registered_contract_id", "event_no"),
+)
+
+COMMITMENT_DEADLINE = Table(
+    "commitment_deadline",
+    (
+        "One commitment and its deadlines, for some of each body: those moved furthest, then the"
+        " latest announced."
+    ),
+    (
+        BODY_ID,
+        KIND,
+        Column("commitment_id", Type.TEXT, "the commitment", "", REQUIRED),
+        Column("text", Type.TEXT, "its words, as published", "", REQUIRED),
+        _day("announced", "the day it was announced"),
+        _day("original_due", "the deadline first given"),
+        _day("current_due", "the deadline as it stands on the day of this release"),
+        _count("moved", "how often its deadline was changed"),
+        _day("done_on", "the first day on which the body reported it complete"),
+        Column("last_status", Type.TEXT, "what the body said of it last"),
+        _day("last_said", "the day of that statement"),
+        Column("withdrawn", Type.BOOLEAN, "whether it was given up", "", REQUIRED),
+        _all("commitments"),
+    ),
+    key=("body_id", "commitment_id"),
+    source="METHODS A.2",
+)
+
+#: How a commitment stands on the day of a release; what is done is what the body reports as done.
+COMMITMENT_STATES = (
+    "done_in_time", "done_later", "done_undated", "running", "past", "undated", "withdrawn",
+)  # fmt: skip
+
+COMMITMENT_STATE = Table(
+    "commitment_state",
+    "How many commitments of a body stand how, against the deadline first given.",
+    (
+        BODY_ID,
+        KIND,
+        Column(
+            "state", Type.TEXT, "how they stand", "",
+            Promise(required=True, one_of=COMMITMENT_STATES),
+        ),
+        _count("commitments", "commitments"),
+    ),
+    key=("body_id", "state"),
+    source="METHODS A.2",
+)  # fmt: skip
+
+#: Days past due, as METHODS A.3 cuts them, and unpaid invoices without a day on which they are due.
+ARREARS_AGES = ("1-30", "31-60", "61-90", "91-180", "181-365", "over 365", "no due date")
+
+ARREARS_AGE = Table(
+    "arrears_age",
+    "What a body owed on the day of this release, by how many days it was past due.",
+    (
+        BODY_ID,
+        KIND,
+        Column("currency", Type.TEXT, "ISO 4217 code; currencies are never added", "", REQUIRED),
+        Column(
+            "age", Type.TEXT, "days past due, suspensions left out", "days",
+            Promise(required=True, one_of=ARREARS_AGES),
+        ),
+        Column("amount", Type.NUMBER, "owed", "currency units", REQUIRED),
+        _count("invoices", "unpaid invoices"),
+    ),
+    key=("body_id", "currency", "age"),
+    source="METHODS A.3",
+)  # fmt: skip
+
+REQUEST_OUTCOMES = (
+    "full", "partial", "refused", "not_held", "not_processed", "unable", "other", "not_said", "open",
+)  # fmt: skip
+
+REQUEST_OUTCOME = Table(
+    "request_outcome",
+    "How many requests for information a body received in one year ended one way.",
+    (
+        BODY_ID,
+        KIND,
+        Column(
+            "source",
+            Type.TEXT,
+            "counted from single requests, or as the body's yearly report counts them",
+            "",
+            Promise(required=True, one_of=("requests", "yearly report")),
+        ),
+        Column("year", Type.INTEGER, "calendar year of receipt, or of the report", "", REQUIRED),
+        Column(
+            "outcome", Type.TEXT, "how they ended; `open` where there is no answer yet", "",
+            Promise(required=True, one_of=REQUEST_OUTCOMES),
+        ),
+        _count("requests", "requests"),
+    ),
+    key=("body_id", "source", "year", "outcome"),
+    source="METHODS section 1: foi, foi_annual",
+)  # fmt: skip
+
+HAND_OFF = Table(
+    "hand_off",
+    "How often cases of a body went from one of its units to another; the most frequent ways.",
+    (
+        BODY_ID,
+        KIND,
+        Column("from_unit", Type.TEXT, "the unit that had them", "", REQUIRED),
+        Column("to_unit", Type.TEXT, "the unit that had them next", "", REQUIRED),
+        _count("transfers", "times that a case went this way"),
+        _count("cases", "cases that went this way at least once"),
+        _all("transfers"),
+    ),
+    key=("body_id", "from_unit", "to_unit"),
+    source="METHODS A.2",
+)
+
+COURSES = (
+    TENURE,
+    CONTRACT_COURSE,
+    CONTRACT_EVENT,
+    COMMITMENT_DEADLINE,
+    COMMITMENT_STATE,
+    ARREARS_AGE,
+    REQUEST_OUTCOME,
+    HAND_OFF,
+)
+
 TABLES = (
     MEASUREMENT,
     MISSING,
@@ -703,4 +933,5 @@ TABLES = (
     COVERAGE,
     RUN,
     RECORD,
+    *COURSES,
 )

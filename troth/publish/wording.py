@@ -586,11 +586,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "ar": "التقدير {estimate} % (فترة 90 %: من {low} إلى {high} %): {hits} من أصل {n} حالة ({raw} %)، مقرّبًا من {prior} % لدى نظرائها؛ وتحمل حالاتها {reliability} % من الوزن",
         "zh": "估计值 {estimate} %（90 % 区间 {low} 至 {high} %）：{n} 例中 {hits} 例（{raw} %），向同类的 {prior} % 靠拢；自身案例占权重的 {reliability} %",
     },
-    "estimate_figure": {
-        "en": "Estimate {estimate} (90 % interval {low} to {high}): {raw} of its own, drawn towards the {prior} of its peers; its own cases carry {reliability} % of the weight",
-        "ar": "التقدير {estimate} (فترة 90 %: من {low} إلى {high}): {raw} لها وحدها، مقرّبًا من {prior} لدى نظرائها؛ وتحمل حالاتها {reliability} % من الوزن",
-        "zh": "估计值 {estimate}（90 % 区间 {low} 至 {high}）：自身为 {raw}，向同类的 {prior} 靠拢；自身案例占权重的 {reliability} %",
-    },
     "use_ranked": {
         "en": "sure enough to enter ranks",
         "ar": "مؤكد بما يكفي للدخول في الرتب",

@@ -153,7 +153,7 @@ def _score(
         "finding": visible(chart.title),
         "chart": SafeString(chart.svg),
         "parts": [
-            _part(part, kept.get(part.card.code), units.get(part.card.code, "share"), language)
+            _part(part, kept.get(part.card.code), language)
             for part in score.parts
         ],
         "near": _near(view.body.body_id, all_levels, language),
@@ -173,9 +173,7 @@ def _peers_said(score: Score, all_levels: Standings, language: Language) -> Safe
     return language.say("peers_of", group=group_plain(label, language), bodies=count(bodies))
 
 
-def _part(
-    part: views.Contribution, kept_from: str | None, unit: str, language: Language
-) -> Context:
+def _part(part: views.Contribution, kept_from: str | None, language: Language) -> Context:
     off = levels.from_peers(part)
     return {
         "part": part,

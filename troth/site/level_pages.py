@@ -143,10 +143,6 @@ def _score(
     if score.level is None:
         return shown
     kept = {one.card.code: one.kept_from for one in score.estimates}
-    units = {
-        code: post.get("unit", "share")
-        for code, post in all_levels.recipe.get("goalposts", {}).items()
-    }
     chart = _waterfall(score, len(all_levels.pillars) > 1, language)
     shown |= {
         "exact": points(score.micropoints),

@@ -7,7 +7,13 @@ somebody. A probe is a request that the project sent itself; its sender is not k
 from troth.tables.base import REQUIRED, Column, Promise, Table, Type
 from troth.tables.body import BODY_ID, KIND
 
-YEAR = Column("year", Type.INTEGER, "calendar year of the report", "", REQUIRED)
+YEAR = Column("year", Type.INTEGER, "calendar year in which the report's period ends", "", REQUIRED)
+
+PERIOD_END = Column(
+    "period_end",
+    Type.DATE,
+    "the last day of the report's period, as of a half-year; empty where the period is the year",
+)
 
 
 def _requests(name: str, meaning: str) -> Column:
@@ -48,11 +54,18 @@ FOI = Table(
 
 FOI_ANNUAL = Table(
     "foi_annual",
-    "A body's own yearly count of requests: new + carried in = total + carried out, if it adds up.",
+    "A body's own count of requests in a year or half-year: new + carried in = total + carried out,"
+    " if it adds up.",
     (
         BODY_ID,
         KIND,
         YEAR,
+        Column(
+            "period_start",
+            Type.DATE,
+            "the first day of the report's period; empty where the period is the year",
+        ),
+        PERIOD_END,
         _requests("new", "received in the year"),
         _requests("carried_in", "open from the year before"),
         _requests("granted", "answered in full"),
@@ -63,9 +76,16 @@ FOI_ANNUAL = Table(
         _requests("other", "ended otherwise; how is in `foi_annual_reason`"),
         _requests("total", "dealt with in the year, as the report states it"),
         _requests("carried_out", "open at the end of the year"),
+        _requests("on_time", "of the total, answered within the term with its lawful extensions"),
+        _requests(
+            "silent", "of the total, without an answer to the matter when twice the term was over"
+        ),
+        _requests("extended", "of the total, with the term lawfully extended"),
+        _requests("transferred", "passed on to another body, and not in the total"),
     ),
-    key=("body_id", "year"),
-    source="METHODS section 1; State Council General Office 2021 no. 30, table 3",
+    key=("body_id", "year", "period_end"),
+    source="METHODS section 1; State Council General Office 2021 no. 30, table 3; New Zealand Public"
+    " Service Commission for the last four",
 )
 
 FOI_ANNUAL_REASON = Table(
@@ -75,6 +95,7 @@ FOI_ANNUAL_REASON = Table(
         BODY_ID,
         KIND,
         YEAR,
+        PERIOD_END,
         Column(
             "outcome",
             Type.TEXT,
@@ -85,7 +106,7 @@ FOI_ANNUAL_REASON = Table(
         Column("reason", Type.TEXT, "the ground, as the report names it", "", REQUIRED),
         _requests("requests", "requests that ended so"),
     ),
-    key=("body_id", "year", "outcome", "reason"),
+    key=("body_id", "year", "period_end", "outcome", "reason"),
     source="METHODS section 1: foi_annual.refused_*, unable_*, not_processed_*, other_*",
 )
 
@@ -96,6 +117,7 @@ FOI_ANNUAL_DISPUTE = Table(
         BODY_ID,
         KIND,
         YEAR,
+        PERIOD_END,
         Column(
             "route",
             Type.TEXT,
@@ -112,7 +134,7 @@ FOI_ANNUAL_DISPUTE = Table(
         ),
         Column("disputes", Type.INTEGER, "disputes that ended so", "disputes", Promise(at_least=0)),
     ),
-    key=("body_id", "year", "route", "result"),
+    key=("body_id", "year", "period_end", "route", "result"),
     source="METHODS section 1: foi_annual.review, litigation",
 )
 
@@ -204,4 +226,41 @@ PROBE = Table(
     source="METHODS section 1",
 )
 
-TABLES = (FOI, FOI_ANNUAL, FOI_ANNUAL_REASON, FOI_ANNUAL_DISPUTE, DISC_ITEM, DISC_OBS, PROBE)
+def _published(name: str, what: str) -> Column:
+    return Column(name, Type.BOOLEAN, f"whether {what} published; empty where it cannot be told")
+
+
+PUBLICATION_DEPTH = Table(
+    "publication_depth",
+    "How deep the open data of one contracting process that has come to a contract go.",
+    (
+        Column("ocid", Type.TEXT, "the contracting process", "", REQUIRED),
+        BODY_ID,
+        KIND,
+        Column(
+            "checks_run",
+            Type.INTEGER,
+            "checks of its data that could be made",
+            "checks",
+            Promise(at_least=0),
+        ),
+        Column("checks_passed", Type.INTEGER, "of them passed", "checks", Promise(at_least=0)),
+        _published("has_milestones", "a milestone of the work is"),
+        _published("has_transactions", "a payment is"),
+        _published("has_changes", "a change of the contract, or that there was none, is"),
+        _published("has_final_status", "how the contract ended is"),
+    ),
+    key=("ocid", "body_id"),
+    source="METHODS T12; after the checks of Pelican (Open Contracting Partnership)",
+)
+
+TABLES = (
+    FOI,
+    FOI_ANNUAL,
+    FOI_ANNUAL_REASON,
+    FOI_ANNUAL_DISPUTE,
+    DISC_ITEM,
+    DISC_OBS,
+    PROBE,
+    PUBLICATION_DEPTH,
+)

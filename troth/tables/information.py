@@ -226,6 +226,7 @@ PROBE = Table(
     source="METHODS section 1",
 )
 
+
 def _published(name: str, what: str) -> Column:
     return Column(name, Type.BOOLEAN, f"whether {what} published; empty where it cannot be told")
 

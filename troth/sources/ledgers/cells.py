@@ -24,7 +24,7 @@ import pyarrow.csv
 
 from troth.errors import InputError
 from troth.sources import packing
-from troth.sources.ledgers.base import Refused
+from troth.sources.ledgers.base import RECORD, Refused
 from troth.sources.packing import Broken
 
 #: Bytes of a file that are read into one block.
@@ -86,6 +86,15 @@ def open_ledger(path: Path, known: Known, of_document: OfDocument) -> Opened:
     `of_document` gives for the keys of a JSON document the function that takes it apart into rows,
     or None. Raises `InputError` where the file cannot be read as a ledger at all.
     """
+    stream = _opened(path)
+    begins = stream.peek(LONGEST_ROW).lstrip()[:1]
+    if begins in (b"{", b"["):
+        return _open_json(path, stream, of_document)
+    return _open_csv(path, stream, known)
+
+
+def _opened(path: Path) -> _Stream:
+    """The bytes of a file behind its mark of being UTF-8, if it has one."""
     try:
         stream = _Stream(path)
         head = stream.peek(LONGEST_ROW)
@@ -95,13 +104,9 @@ def open_ledger(path: Path, known: Known, of_document: OfDocument) -> Opened:
         raise InputError(f"{path}: the ledger cannot be read ({error.strerror})") from None
     if head.startswith(_MARK):
         stream.drop(len(_MARK))
-        head = head[len(_MARK) :]
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise InputError(f"{path}: the file is UTF-16. Save the file as UTF-8")
-    begins = head.lstrip()[:1]
-    if begins in (b"{", b"["):
-        return _open_json(path, stream, of_document)
-    return _open_csv(path, stream, known)
+    return stream
 
 
 class _Stream:
@@ -482,6 +487,53 @@ def _open_json(path: Path, stream: _Stream, of_document: OfDocument) -> Opened:
     header = tuple(str(name) for name in keys) if isinstance(keys, dict) else ()
     apart = of_document(header) or (lambda rows: rows if isinstance(rows, list) else [rows])
     return Opened(header, 1, _objects(apart(document)))
+
+
+def open_records(path: Path, apart: Apart) -> Opened:
+    """A file of whole JSON values: one a line, or a document that `apart` takes apart into them.
+
+    Its blocks have the text of each in one column. Raises `InputError` as `open_ledger` does.
+    """
+    stream = _opened(path)
+    first, _, behind = stream.peek(LONGEST_ROW).lstrip().partition(b"\n")
+    try:
+        is_lines = isinstance(msgspec.json.decode(first), dict)
+    except (msgspec.DecodeError, RecursionError):
+        is_lines = False
+    if is_lines and behind.strip():
+        return Opened((RECORD,), 1, _record_lines(stream))
+    parts = map(msgspec.json.encode, apart(_document(path, stream)))
+    numbered = enumerate(parts, 1)
+    taken = iter(lambda: list(itertools.islice(numbered, ROWS)), [])
+    return Opened((RECORD,), 1, (_of_records(some) for some in taken))
+
+
+def _record_lines(stream: _Stream) -> Iterator[Block]:
+    rest, line = b"", 1
+    while True:
+        data = stream.take()
+        *lines, rest = (rest + data).split(b"\n") if data else (rest, b"")
+        yield _of_records(enumerate(lines, line))
+        line += len(lines)
+        if not data:
+            break
+    yield from stream.damage(line)
+
+
+def _of_records(numbered: Iterable[tuple[int, bytes]]) -> Block:
+    """The values as text; bytes that are no UTF-8 are no value."""
+    texts, lines, unread = [], [], []
+    for line, data in numbered:
+        if data.strip():
+            try:
+                texts.append(data.decode())
+                lines.append(line)
+            except UnicodeDecodeError:
+                unread.append(line)
+    said = "the line has bytes that are no UTF-8"
+    refused = [Refused("E002", pa.array(unread, pa.int64()), "$", None, said)] if unread else []
+    rows = pa.table({RECORD: pa.array(texts, pa.string())})
+    return Block(rows, pa.array(lines, pa.int64()), refused)
 
 
 def _document(path: Path, stream: _Stream) -> Any:

@@ -13,6 +13,7 @@ from troth.sources.ledgers import (
     es_pmp,
     event_log,
     it_invoices,
+    ocds_implementation,
     ph_advances,
     uk_contracts,
     uk_performance,
@@ -33,6 +34,7 @@ PUBLISHED: Mapping[str, Format] = {
         event_log.EVENT_LOG,
         event_log.XES_LOG,
         it_invoices.IT_INVOICES,
+        ocds_implementation.OCDS_IMPLEMENTATION,
         ph_advances.PH_ADVANCES,
         uk_contracts.UK_CONTRACT_REGISTER,
         uk_performance.UK_PERFORMANCE,
@@ -54,12 +56,16 @@ def named(name: str) -> Format:
 
 
 def is_known(header: Sequence[str]) -> bool:
-    return any(one.recognises(header) for one in FORMATS.values())
+    return any(one.recognises(header) for one in _told_by_columns())
+
+
+def _told_by_columns() -> list[Format]:
+    return [one for one in FORMATS.values() if not one.nested]
 
 
 def recognised(header: Sequence[str], path: Path, line: int) -> Format:
     """The one format with this header. Raises `InputError` where there is none, or more than one."""
-    found = [one for one in FORMATS.values() if one.recognises(header)]
+    found = [one for one in _told_by_columns() if one.recognises(header)]
     if len(found) == 1:
         return found[0]
     where = f"{path}, line {line}"
@@ -70,7 +76,7 @@ def recognised(header: Sequence[str], path: Path, line: int) -> Format:
         )
     persons = [name for name in header if is_about_a_person(name)]
     others = [name for name in header if name not in persons]
-    if persons and any(one.recognises(others) for one in FORMATS.values()):
+    if persons and is_known(others):
         raise InputError(
             f"{where}: {_columns(persons)} would name a person, and nothing about persons is"
             " taken in (docs/no-persons.md). Leave it out"

@@ -19,6 +19,7 @@ from troth.sources.ledgers import (
     uk_contracts,
     uk_performance,
     uk_spend,
+    us_promises,
     us_settlements,
     za_creditors,
 )
@@ -42,6 +43,7 @@ PUBLISHED: Mapping[str, Format] = {
         uk_performance.UK_PERFORMANCE,
         uk_spend.UK_COUNCIL_SPEND,
         uk_spend.UK_DEPARTMENT_SPEND,
+        us_promises.US_PROMISES,
         us_settlements.US_SETTLEMENTS,
         za_creditors.ZA_CREDITORS,
     )

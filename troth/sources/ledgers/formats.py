@@ -16,11 +16,13 @@ from troth.sources.ledgers import (
     nz_oia,
     ocds_implementation,
     ph_advances,
+    popolo,
     uk_contracts,
     uk_performance,
     uk_spend,
     us_promises,
     us_settlements,
+    world_mayors,
     za_creditors,
 )
 from troth.sources.ledgers.base import Format
@@ -39,12 +41,14 @@ PUBLISHED: Mapping[str, Format] = {
         nz_oia.NZ_OIA,
         ocds_implementation.OCDS_IMPLEMENTATION,
         ph_advances.PH_ADVANCES,
+        popolo.POPOLO,
         uk_contracts.UK_CONTRACT_REGISTER,
         uk_performance.UK_PERFORMANCE,
         uk_spend.UK_COUNCIL_SPEND,
         uk_spend.UK_DEPARTMENT_SPEND,
         us_promises.US_PROMISES,
         us_settlements.US_SETTLEMENTS,
+        world_mayors.WORLD_MAYORS,
         za_creditors.ZA_CREDITORS,
     )
 }

@@ -149,6 +149,46 @@ def test_checks_are_run_where_there_is_something_to_compare(tmp_path: Path) -> N
     assert rows(found, "publication_depth", *names) == [(5, 1, True, False)]
 
 
+def test_bids_are_offers_and_lots_are_tenders_of_their_own(tmp_path: Path) -> None:
+    def bid(name: str, supplier: str, amount: float, **others: Any) -> dict[str, Any]:
+        money = {"amount": amount, "currency": "EUR"}
+        return {
+            "id": name,
+            "status": "valid",
+            "value": money,
+            "tenderers": [{"id": supplier}],
+            **others,
+        }
+
+    one = {
+        "ocid": "ocds-xxxxxx-2",
+        "buyer": {"id": "XX-A-1"},
+        "tender": {
+            "value": {"amount": 12, "currency": "EUR"},
+            "tenderPeriod": {"endDate": "2024-02-01T12:00:00Z"},
+            "items": [{"classification": {"scheme": "CPV", "id": "45000000"}}],
+        },
+        "bids": {
+            "details": [
+                bid("1", "XX-B-1", 10.0, date="2024-01-31"),
+                bid("2", "XX-B-2", 11.0),
+                bid("3", "XX-B-3", 9.0, status="withdrawn"),
+                bid("4", "XX-B-1", 5.0, relatedLots=["L"]),
+            ]
+        },
+        "awards": [{"id": "W", "status": "active", "suppliers": [{"id": "XX-B-1"}]}],
+    }
+    found = made(tmp_path, json.dumps(one))
+    names = ("offer_id", "tender_id", "date", "amount", "estimate", "won", "classification")
+    assert rows(found, "offer", *names) == [
+        ("ocds-xxxxxx-2/bid/1", "ocds-xxxxxx-2", "2024-01-31", 10.0, 12.0, True, "45000000"),
+        ("ocds-xxxxxx-2/bid/2", "ocds-xxxxxx-2", "2024-02-01", 11.0, 12.0, False, "45000000"),
+        ("ocds-xxxxxx-2/bid/4", "ocds-xxxxxx-2/lot/1", "2024-02-01", 5.0, None, True, "45000000"),
+    ]
+    assert rows(found, "offer", "supplier_key")[0] == (keyed_hash("XX-B-1", SECRET),)
+    assert found.tables["publication_depth"].num_rows == 0
+
+
 def test_what_is_no_record_of_a_contract_is_refused_with_its_reason(tmp_path: Path) -> None:
     lines = [
         json.dumps(release()),
@@ -173,7 +213,7 @@ def test_real_records_are_accounted_for_and_show_what_ended_and_was_not_fully_pa
     found = read([("ocds_implementation", shared("data/ocds/real.jsonl.gz"))], SECRET)
     (account,) = found.input.to_pylist()
     assert (account["rows_in"], account["rows_kept"], account["rows_rejected"]) == (
-        97_507, 88_128, 9_379,
+        97_507, 88_236, 9_271,
     )  # fmt: skip
     sizes = {name: table.num_rows for name, table in found.tables.items()}
     assert sizes == {
@@ -181,6 +221,7 @@ def test_real_records_are_accounted_for_and_show_what_ended_and_was_not_fully_pa
         "registered_change": 134,
         "registered_milestone": 427,
         "registered_payment": 181,
+        "offer": 1_520,
         "publication_depth": 88_128,
     }
     contracts = found.tables["registered_contract"]

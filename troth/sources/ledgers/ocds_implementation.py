@@ -73,6 +73,14 @@ class Made:
     def refuse(self, code: str, line: int, path: str, value: str | None, said: str) -> None:
         self.faults[code, path, said].append((line, value))
 
+    def meet(self, key: int, firm: Row | None) -> None:
+        """A supplier or bidder; nothing is known of one that the record does not show to be a
+        supplier, nor of several together."""
+        if firm is None:
+            self.firms.setdefault(key, (UNKNOWN, None))
+        elif self.firms.get(key, (UNKNOWN, None))[0] == UNKNOWN:
+            self.firms[key] = (Shown(firm["kind"], firm["shown_by"]), firm["scheme"])
+
     def translated(self) -> Translated:
         entries = tuple(
             Entries(
@@ -147,7 +155,7 @@ def _read(cells: Cells) -> Translated:
     def take(value: Any, line: int) -> None:
         release = _release(value, line, made)
         if release is not None:
-            _take(release, line, cells.secret, made)
+            take_release(release, line, cells.secret, made)
 
     read_values(cells, made, take)
     return made.translated()
@@ -165,13 +173,16 @@ def _release(value: Any, line: int, made: Made) -> Row | None:
     if not isinstance(value.get("ocid"), str) or not value["ocid"].strip():
         made.refuse("E005", line, "/ocid", None, "no ocid: neither a release nor a record")
         return None
-    if not isinstance(value.get("contracts"), list) or not value["contracts"]:
-        made.refuse("E069", line, "/contracts", None, "the process has not come to a contract")
+    if not (_list(value, "contracts") or _list(_object(value, "bids"), "details")):
+        made.refuse("E069", line, "/contracts", None, "neither a contract nor a bid in the record")
         return None
     return value
 
 
-def _take(release: Row, line: int, secret: bytes, made: Made) -> None:
+def take_release(
+    release: Row, line: int, secret: bytes, made: Made, *, with_depth: bool = True
+) -> None:
+    """All entries of one release."""
     seen = see_contracts(release, 0, secret)
     for fault in seen.faults:
         if fault.path.startswith(_READ) and "relatedLot" not in fault.path:
@@ -180,7 +191,7 @@ def _take(release: Row, line: int, secret: bytes, made: Made) -> None:
     body = seen.bodies.get(process["body_key"])
     # Some publishers name whoever signs as the buyer: names of bodies come from their register.
     about = {"body_id": body}
-    contracts = [one if isinstance(one, dict) else {} for one in release["contracts"]]
+    contracts = [one if isinstance(one, dict) else {} for one in _list(release, "contracts")]
     names = _names(process["ocid"], seen)
     for no, contract in enumerate(contracts):
         parts = {
@@ -197,9 +208,11 @@ def _take(release: Row, line: int, secret: bytes, made: Made) -> None:
         _changes(contract, names[no], line, parts["contract_change"], path, made)
         _milestones(contract, names[no], line, parts["milestone"], made)
         _payments(contract, names[no], line, parts["transaction"], path, made)
-    made.tables["publication_depth"].add(
-        line, ocid=process["ocid"], **about, **depth_of(release, contracts, seen)
-    )
+    _offers(release, line, seen, about, made)
+    if contracts and with_depth:
+        made.tables["publication_depth"].add(
+            line, ocid=process["ocid"], **about, **depth_of(release, contracts, seen)
+        )
 
 
 def _names(ocid: str, seen: Seen) -> list[str]:
@@ -229,7 +242,7 @@ def _contract(
         amount, currency = award["amount"], award["currency"]
     key = None if award is None else award["supplier_key"]
     if key is not None:
-        made.firms[key] = _shown(seen.firms.get(key))
+        made.meet(key, seen.firms.get(key))
     period = _object(contract, "period")
     paid, paid_in = _paid(parts["transaction"])
     category = _object(release, "tender").get("mainProcurementCategory")
@@ -270,13 +283,6 @@ def _award_of(contract: Row, seen: Seen) -> Row | None:
 def _is_alone(contract: Row, seen: Seen) -> bool:
     """Whether no other contract comes of the same award, so that its value is the contract's."""
     return [row["award_id"] for row in seen.rows["contract"]].count(contract["award_id"]) == 1
-
-
-def _shown(firm: Row | None) -> tuple[Shown, str | None]:
-    """What a supplier is; several together are nobody's."""
-    if firm is None:
-        return UNKNOWN, None
-    return Shown(firm["kind"], firm["shown_by"]), firm["scheme"]
 
 
 def _small(release: Row, award: Row | None) -> str | None:
@@ -354,6 +360,8 @@ def _changes(
 def _kinds(amendment: Row) -> dict[str, dict[str, str | None]]:
     """What an amendment says that it changed: of 1.0 its `changes` with former values; of later
     ones what publishers put beside the standard's fields (`value`, `period`, `durationInMonths`)."""
+    if amendment.get("type") in _MODIFICATIONS:
+        return {amendment["type"]: _of_modification(amendment)}
     found: dict[str, dict[str, str | None]] = {}
     value, period = _object(amendment, "value"), _object(amendment, "period")
     if isinstance(value.get("amount"), int | float) and not isinstance(value["amount"], bool):
@@ -385,6 +393,30 @@ def _kinds(amendment: Row) -> dict[str, dict[str, str | None]]:
             elif kind is not None:
                 found.setdefault(kind, {})
     return found
+
+
+#: OC4IDS codelist `modificationType`, whose words are ours.
+_MODIFICATIONS = ("duration", "value", "scope")
+
+
+def _of_modification(said: Row) -> dict[str, str | None]:
+    before, behind = (_object(said, f"{when}ContractValue") for when in ("old", "new"))
+    return {
+        "old_amount": _amount(before),
+        "new_amount": _amount(behind),
+        "currency": next(
+            (one["currency"] for one in (behind, before) if isinstance(one.get("currency"), str)),
+            None,
+        ),
+        "old_end": day(_object(said, "oldContractPeriod").get("endDate")),
+        "new_end": day(_object(said, "newContractPeriod").get("endDate")),
+    }
+
+
+def _amount(value: Row) -> str | None:
+    amount = value.get("amount")
+    plain = isinstance(amount, int | float) and not isinstance(amount, bool)
+    return number(amount) if plain else None
 
 
 def _kind_of(changed: str) -> str | None:
@@ -436,6 +468,61 @@ def _payments(contract: Row, name: str, line: int, rows: list[Row], path: str, m
         )
 
 
+#: States of a bid that nobody handed in, or that was taken back.
+_NO_BID = ("invited", "withdrawn")
+
+
+def _offers(
+    release: Row, line: int, seen: Seen, about: Mapping[str, str | None], made: Made
+) -> None:
+    """The bids. Those for different lots are bids in different tenders."""
+    ocid = release["ocid"]
+    stated = _list(_object(release, "bids"), "details")
+    tender = seen.rows["tender"][0]
+    value = _object(_object(release, "tender"), "value")
+    closes = day(_object(_object(release, "tender"), "tenderPeriod").get("endDate"))
+    ids = [str(one.get("id")) if isinstance(one, dict) else "" for one in stated]
+    for no, (one, row) in enumerate(zip(stated, seen.rows["bid"], strict=True)):
+        if row["status"] in _NO_BID:
+            continue
+        keys = _parties(seen, "tenderer", no)
+        for key in keys:
+            made.meet(key, seen.firms.get(key))
+        of_one = row["lot"] == 0 and value.get("currency") == row["currency"]
+        name = ids[no] if ids.count(ids[no]) == 1 and ids[no] not in ("", "None") else f"#{no}"
+        made.tables["offer"].add(
+            line,
+            offer_id=f"{ocid}/bid/{name}",
+            **about,
+            tender_id=ocid if row["lot"] == 0 else f"{ocid}/lot/{row['lot']}",
+            supplier_key=keys[0] if len(keys) == 1 else None,
+            classification=tender["item_code"],
+            date=(day(one.get("date")) if isinstance(one, dict) else None) or closes,
+            amount=number(row["amount"]),
+            estimate=_amount(value) if of_one else None,
+            currency=row["currency"],
+            won=_won(seen, row["lot"], keys),
+        )
+
+
+def _won(seen: Seen, lot: int, keys: list[int]) -> str | None:
+    """Whether those who bid are those who were awarded; not known before there is an award."""
+    awards = [
+        _parties(seen, "supplier", row["award_no"])
+        for row in seen.rows["award"]
+        if row["lot"] in (0, lot) and row["status"] not in ("cancelled", "unsuccessful")
+    ]
+    awards = [suppliers for suppliers in awards if suppliers]
+    if not awards or not keys:
+        return None
+    return "yes" if keys in awards else "no"
+
+
+def _parties(seen: Seen, role: str, number: int) -> list[int]:
+    rows = seen.rows["party"]
+    return [r["firm_key"] for r in rows if r["role"] == role and r["part_no"] == number]
+
+
 def _object(part: Row, name: str) -> Row:
     found = part.get(name)
     return found if isinstance(found, dict) else {}
@@ -448,13 +535,14 @@ def _list(part: Row, name: str) -> list[Any]:
 
 OCDS_IMPLEMENTATION = Format(
     name="ocds_implementation",
-    meaning="What became of contracts: days, changes, milestones, payments, how they ended, and how"
-    " deep the data go. One compiled release or record a line, or a package of them; a record has to"
-    " be compiled. Of OCDS 1.1, `cancelled` is taken for a final status and `terminated` is not, for"
-    " it does not say whether the contract was fulfilled. A contract without a value has that of its"
-    " award where it is the only one of it. A payment or change without a day is no entry of its own;"
-    " `paid_amount` is the sum of all payments as it stood on `stated_on`. Contracts that had ended by"
-    " then and were not fully paid are shown by it: a proxy of arrears, no more.",
+    meaning="What became of contracts: days, changes, milestones, payments, how they ended, how"
+    " deep the data go; and the bids, those for different lots as bids in different tenders. One"
+    " compiled release or record a line, or a package of them; a record has to be compiled. Of OCDS"
+    " 1.1, `cancelled` is taken for a final status and `terminated` is not, for it does not say"
+    " whether the contract was fulfilled. A contract without a value has that of its award where it"
+    " is the only one of it. A payment or change without a day is no entry of its own; `paid_amount`"
+    " is the sum of all payments as it stood on `stated_on`. Contracts that had ended by then and"
+    " were not fully paid are shown by it: a proxy of arrears, no more.",
     source="anybody who publishes the Open Contracting Data Standard, 1.0 to 1.2; tried with Italian"
     " municipalities (onData, CC-BY-4.0), French DECP (Licence Ouverte 2.0) and the samples of the"
     " Open Contracting Partnership",
@@ -463,6 +551,7 @@ OCDS_IMPLEMENTATION = Format(
         "registered_change",
         "registered_milestone",
         "registered_payment",
+        "offer",
         "publication_depth",
     ),
     needed=(RECORD,),

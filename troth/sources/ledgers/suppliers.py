@@ -67,7 +67,8 @@ class Suppliers:
     def meet(self, firms: Mapping[int, tuple[Shown, str | None]]) -> None:
         """Take in suppliers that have their keys already."""
         for key, (found, scheme) in firms.items():
-            self._met.setdefault(key, (found, scheme if is_scheme(scheme) else None))
+            if self._met.get(key, (UNKNOWN, None))[0] == UNKNOWN:
+                self._met[key] = (found, scheme if is_scheme(scheme) else None)
 
     def firms(self) -> pa.Table:
         """Rows of `firm` by key. None has a name or an identifier: those are not kept."""

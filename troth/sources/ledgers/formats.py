@@ -10,6 +10,8 @@ from pathlib import Path
 
 from troth.errors import InputError, UsageError
 from troth.sources.ledgers import (
+    alaveteli,
+    cn_foi,
     es_pmp,
     event_log,
     it_invoices,
@@ -34,6 +36,8 @@ from troth.tables.walls import is_person_like
 PUBLISHED: Mapping[str, Format] = {
     one.name: one
     for one in (
+        alaveteli.ALAVETELI,
+        cn_foi.CN_FOI_ANNUAL,
         es_pmp.ES_PMP,
         es_pmp.ES_PMP_TRANSCRIBED,
         event_log.EVENT_LOG,

@@ -27,6 +27,7 @@ from troth.sources.ocds.faults import FAULTS
 from troth.tables import (
     LEDGERS,
     body,
+    calendars,
     cases,
     information,
     money,
@@ -52,6 +53,7 @@ GROUPS = {
     "Money": money,
     "Contracts outside contracting processes": undertakings,
     "What bodies publish of their paying": paying,
+    "Calendars of working days": calendars,
     "Obligations": obligations,
     "Information": information,
     "Cases": cases,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from troth.made_up.chance import AS_OF, FIRST, YEARS, date_of, known, spread_days, worked
@@ -28,6 +29,9 @@ EMPTY = (0.04, 0.02, 0.02)
 
 UPHELD, ESCALATED, TOPICS = 0.51, 0.05, 12
 SATISFIED_THERE, SATISFIED, TRUSTED_THERE, TRUSTED = 0.45, 0.72, 0.25, 0.46
+
+#: Month and day on which surveys end, and the part of those asked that answers.
+ASKED_ON, ANSWERS = (11, 30), 0.5
 
 #: Times the usual number of cases where channels are open.
 OPEN = 5.0
@@ -162,7 +166,11 @@ def _case(
         "topic_key": f"T{int(luck[2] * TOPICS):02d}",
         "place_key": f"P{number % 3:03d}",
         "repeat_of": None,
+        "decision_key": None,
     } | extra
+    is_over, taken = row["closed"] is not None, row["outcome"] == "escalated"
+    row["escalated_to"] = None if not is_over else "higher_body" if taken else "nowhere"
+    row["escalated_date"] = row["closed"] if taken else None
     making.add(CASE, **row)
     return row
 
@@ -192,10 +200,12 @@ def _surveys(making: Making) -> None:
     body, draws = making.body, making.draws("survey")
     sad = body.does("disappoints")
     for year in YEARS:
-        for question, share, asked in (
-            ("satisfied with how the case was handled", SATISFIED_THERE if sad else SATISFIED, 400),
-            ("trust of 6 to 10 on a scale of 0 to 10", TRUSTED_THERE if sad else TRUSTED, 900),
-        ):
+        for about, question, share, asked in (
+            ("satisfaction", "satisfied with how the case was handled",
+             SATISFIED_THERE if sad else SATISFIED, 400),
+            ("trust", "trust of 6 to 10 on a scale of 0 to 10",
+             TRUSTED_THERE if sad else TRUSTED, 900),
+        ):  # fmt: skip
             n = max(5, round(asked * min(body.volume, 1.0)))
             found = draws.binomial(n, share) / n
             making.add(
@@ -204,6 +214,9 @@ def _surveys(making: Making) -> None:
                 body_name=body.name,
                 wave=str(year),
                 question=question,
+                about=about,
+                date=date(year, *ASKED_ON),
+                asked=round(n / ANSWERS),
                 n=n,
                 n_eff=round(n * 0.8, 1),
                 share_or_mean=round(float(found), 4),

@@ -1,4 +1,4 @@
-"""What a public body owes and pays: invoices, judgments, debts, and what the market and bidders ask.
+"""What a public body owes and pays: invoices, judgments, debts, and what the market asks of it.
 
 Left out on purpose: the name and identifier of whoever is owed the money. A supplier is a
 `firm_key` and nothing more, and a creditor under a judgment or a debt does not appear at all,
@@ -178,32 +178,6 @@ QUOTE = Table(
     source="METHODS section 1",
 )
 
-OFFER = Table(
-    "offer",
-    "One bid of a supplier in a tender of a public body, as a list of bids holds it.",
-    (
-        Column("offer_id", Type.TEXT, "the bid", "", REQUIRED),
-        BODY_ID,
-        KIND,
-        Column("tender_id", Type.TEXT, "the tender it was made in", "", REQUIRED),
-        SUPPLIER,
-        Column("classification", Type.TEXT, "class of what was asked for, as published"),
-        Column("date", Type.DATE, "the day it was made, or the last day to make one"),
-        AMOUNT,
-        Column(
-            "estimate",
-            Type.NUMBER,
-            "what the body expected the tender to cost, in the same currency",
-            "currency units",
-            Promise(at_least=0),
-        ),
-        CURRENCY,
-        Column("won", Type.BOOLEAN, "whether it was awarded"),
-    ),
-    key=("offer_id",),
-    source="METHODS section 1: bid; O08 and O09",
-)
-
 TABLES = (
     BODY_YEAR,
     INVOICE,
@@ -213,5 +187,4 @@ TABLES = (
     DEBT,
     DEBT_PAYMENT,
     QUOTE,
-    OFFER,
 )

@@ -1,9 +1,10 @@
-"""What bodies publish of their own paying: payments made, mean days, shares in time, arrears.
+"""What bodies publish of their own paying: payments made, mean days, shares in time, arrears; bids.
 
 These are figures that a body or its ministry worked out, or payments whose invoice is not known.
 They say less than `invoice`, and are kept apart so that nobody takes one for the other: a spend
 file has no invoice date, so that nothing late can be seen in it. Left out on purpose: whom the
-money went to; a supplier is a `firm_key` and nothing more.
+money went to; a supplier is a `firm_key` and nothing more. Bids stand here for what late payment
+does to them.
 """
 
 from troth.tables.base import REQUIRED, Column, Promise, Table, Type
@@ -133,4 +134,30 @@ ARREARS_STOCK = Table(
     source="METHODS A.3: PEFA PI-22, stock and age",
 )
 
-TABLES = (SPEND, PAYMENT_PERFORMANCE, PAYMENT_PERIOD, ARREARS_STOCK)
+OFFER = Table(
+    "offer",
+    "One bid of a supplier in a tender of a public body, as a list of bids holds it.",
+    (
+        Column("offer_id", Type.TEXT, "the bid", "", REQUIRED),
+        BODY_ID,
+        KIND,
+        Column("tender_id", Type.TEXT, "the tender it was made in", "", REQUIRED),
+        SUPPLIER,
+        Column("classification", Type.TEXT, "class of what was asked for, as published"),
+        Column("date", Type.DATE, "the day it was made, or the last day to make one"),
+        AMOUNT,
+        Column(
+            "estimate",
+            Type.NUMBER,
+            "what the body expected the tender to cost, in the same currency",
+            "currency units",
+            Promise(at_least=0),
+        ),
+        CURRENCY,
+        Column("won", Type.BOOLEAN, "whether it was awarded"),
+    ),
+    key=("offer_id",),
+    source="METHODS section 1: bid; O08 and O09",
+)
+
+TABLES = (SPEND, PAYMENT_PERFORMANCE, PAYMENT_PERIOD, ARREARS_STOCK, OFFER)

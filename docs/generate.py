@@ -28,6 +28,7 @@ from troth.sources.ocds.faults import FAULTS
 from troth.tables import (
     LEDGERS,
     body,
+    calendars,
     cases,
     information,
     law,
@@ -55,6 +56,7 @@ GROUPS = {
     "Money": money,
     "Contracts outside contracting processes": undertakings,
     "What bodies publish of their paying": paying,
+    "Calendars of working days": calendars,
     "Obligations": obligations,
     "Information": information,
     "Cases": cases,

@@ -47,6 +47,7 @@ ELSEWHERE = {
     "tables/__init__.py": DECLARED,
     "tables/base.py": DECLARED,
     "tables/body.py": DECLARED,
+    "tables/calendars.py": DECLARED,
     "tables/cases.py": DECLARED,
     "tables/information.py": DECLARED,
     "tables/law.py": DECLARED,

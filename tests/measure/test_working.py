@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from troth.errors import UsageError
-from troth.measure.working import Calendar, calendar, deadline, working_days
+from troth.measure.working import Calendar, calendar, calendars, deadline, working_days
 
 
 def days(*written: str) -> np.ndarray:
@@ -69,3 +69,34 @@ def test_counting_is_looking_at_each_day(off: set[int], begin: int, end: int) ->
     if walked:
         found = deadline(np.array([np.datetime64(first, "D")]), np.array([len(walked)]), made)
         assert found.astype(int).tolist() == [walked[-1]]
+
+
+def rows(*said: tuple[str, str, str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    names, on, kinds = zip(*said, strict=True)
+    return np.array(names), days(*on), np.array(kinds)
+
+
+def test_calendars_are_made_of_rows_and_cover_whole_years() -> None:
+    found = calendars(
+        *rows(
+            ("CN", "2024-10-01", "off"),
+            ("CN", "2024-09-29", "worked"),
+            ("XX", "2023-12-25", "off"),
+            ("XX", "2024-12-25", "off"),
+        )
+    )
+    assert (str(found["CN"].first), str(found["CN"].last)) == ("2024-01-01", "2024-12-31")
+    assert str(found["XX"].first) == "2023-01-01"
+    # From Friday to Monday: Sunday 29 September is worked in one of them.
+    begin, end = days("2024-09-27"), days("2024-09-30")
+    assert working_days(begin, end, found["CN"]).tolist() == [2]
+    assert working_days(begin, end, found["XX"]).tolist() == [1]
+
+
+def test_a_year_without_days_off_is_missing_and_not_one_without_holidays() -> None:
+    with pytest.raises(UsageError, match="The calendar XX has no day off in 2023"):
+        calendars(*rows(("XX", "2022-12-26", "off"), ("XX", "2024-12-25", "off")))
+    with pytest.raises(UsageError, match="no day off in 2025"):
+        calendars(*rows(("XX", "2024-12-25", "off"), ("XX", "2025-01-04", "worked")))
+    with pytest.raises(UsageError, match="no day off in 2025"):
+        calendars(*rows(("XX", "2025-01-04", "worked")))

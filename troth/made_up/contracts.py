@@ -248,6 +248,9 @@ def _register(making: Making, one: Contract) -> None:
         final_status_date=None if one.ended is None else date_of(one.ended),
         extension_until_max=date_of(one.end + 180),
         option_taken=False,
+        # Its payments have days of their own.
+        paid_amount=None,
+        stated_on=None,
     )
 
 

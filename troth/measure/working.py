@@ -17,6 +17,7 @@ from troth.measure.grouped import DAY, Array
 _WEEK = 7
 #: Day 0 of numpy, 1970-01-01, was a Thursday; 0 is Monday.
 _FIRST_WEEKDAY = 3
+_YEAR = "datetime64[Y]"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,31 @@ def calendar(
     off = np.isin(weekday, weekend) & ~np.isin(days, worked.astype(DAY))
     off |= np.isin(days, holidays.astype(DAY))
     return Calendar(name, first.astype(DAY), last.astype(DAY), days[off])
+
+
+def calendars(names: Array, days: Array, kinds: Array) -> dict[str, Calendar]:
+    """Calendars out of rows of `working_calendar`, by name, with Saturday and Sunday for a weekend.
+
+    Each covers whole years, from that of its first day off to that of its last. A year between them
+    without a day off is not one without holidays but one that is missing, and is refused.
+    """
+    found = {}
+    for name in np.unique(names):
+        mine = names == name
+        off = np.unique(days[mine & (kinds == "off")].astype(DAY))
+        worked = np.unique(days[mine & (kinds == "worked")].astype(DAY))
+        years = np.unique(off.astype(_YEAR))
+        all_years = np.arange(years.min(), years.max() + 1) if len(years) else years
+        missing = [*np.setdiff1d(all_years, years), *np.setdiff1d(worked.astype(_YEAR), all_years)]
+        if missing or not len(years):
+            raise UsageError(
+                f"The calendar {name} has no day off in {missing[0] if missing else 'any year'}:"
+                " add the days off of that year. Nothing is counted without them."
+            )
+        first = all_years[0].astype(DAY)
+        last = (all_years[-1] + 1).astype(DAY) - np.timedelta64(1, "D")
+        found[str(name)] = calendar(str(name), first, last, off, worked)
+    return found
 
 
 def working_days(begin: Array, end: Array, by: Calendar) -> Array:

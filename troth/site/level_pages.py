@@ -148,10 +148,7 @@ def _score(
         "exact": points(score.micropoints),
         "finding": visible(chart.title),
         "chart": SafeString(chart.svg),
-        "parts": [
-            _part(part, kept.get(part.card.code), language)
-            for part in score.parts
-        ],
+        "parts": [_part(part, kept.get(part.card.code), language) for part in score.parts],
         "near": _near(view.body.body_id, all_levels, language),
         "alternatives": _alternatives_said(score, language),
         "variants": [

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from troth.errors import UsageError
 from troth.tables import (
     body,
+    calendars,
     cases,
     information,
     money,
@@ -41,6 +42,7 @@ VOCABULARY: dict[str, Table] = gathered(
         obligations,
         information,
         cases,
+        calendars,
         results,
     )
 )
@@ -55,5 +57,6 @@ LEDGERS: dict[str, Table] = gathered(
         obligations.TABLES,
         information.TABLES,
         (cases.CASE, cases.CASE_EVENT, cases.SURVEY),
+        calendars.TABLES,
     )
 )

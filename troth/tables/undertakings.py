@@ -56,6 +56,14 @@ REGISTERED_CONTRACT = Table(
         Column("final_status_date", Type.DATE, "the day of its final status"),
         Column("extension_until_max", Type.DATE, "the last day to which its options may extend it"),
         Column("option_taken", Type.BOOLEAN, "whether an option to extend it was taken"),
+        Column(
+            "paid_amount",
+            Type.NUMBER,
+            "what had been paid by `stated_on`, as the source states it, with payments that it gives"
+            " no day of",
+            "currency units",
+        ),
+        Column("stated_on", Type.DATE, "the day of the record that says all this"),
     ),
     key=("registered_contract_id",),
     source="METHODS section 1: contract; OCDS 1.2 for the final states",

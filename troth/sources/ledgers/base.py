@@ -15,8 +15,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from troth.sources.persons import Shown
+
 #: The column of an entry that says in which line of its file the row begins, counted from 1.
 LINE = "line"
+
+#: The one column of `Cells` of a format whose rows are whole JSON values: their text.
+RECORD = "record"
 
 
 @dataclass(frozen=True)
@@ -25,12 +30,14 @@ class Cells:
 
     Texts are trimmed and null where nothing stands. `file` is the file's name, `body` the public
     body that whoever gave the file says it is of, for formats that do not say so themselves.
+    `secret` keys the suppliers where a format makes their keys itself.
     """
 
     rows: pa.Table
     lines: pa.Array
     file: str = ""
     body: str | None = None
+    secret: bytes = b""
 
     def __getitem__(self, name: str) -> pa.Array:
         """The texts of a column; all null where the file has none of this name."""
@@ -79,10 +86,15 @@ class Refused:
 @dataclass(frozen=True)
 class Translated:
     """What a format made of a block. A row may be in several tables; it is kept or rejected whole,
-    so that no half of it is ever counted. A row in none of them, and not refused, is refused."""
+    so that no half of it is ever counted. A row in none of them, and not refused, is refused.
+
+    `firms` are suppliers of whom a format makes the keys itself (its entries have `supplier_key`
+    in place of `supplier`): by key, what each is shown to be, and the scheme of its identifier.
+    """
 
     entries: tuple[Entries, ...]
     refused: tuple[Refused, ...] = ()
+    firms: Mapping[int, tuple[Shown, str | None]] = field(default_factory=dict)
 
 
 Rows = Iterable[Mapping[str, Any]]
@@ -97,6 +109,8 @@ class Format:
     format; else further columns are not read. `rows_of_document` takes one parsed JSON document
     (whose keys are its header) apart into rows; a format without it is read from CSV and JSON
     Lines. `needs_body`: the file does not say of which body it is, so whoever gives it has to.
+    `nested`: rows are JSON values read as a whole (`RECORD`), one a line or parts of a document; no
+    column tells such a format, so that it is read only where it is named.
     """
 
     name: str
@@ -109,6 +123,7 @@ class Format:
     closed: bool = False
     needs_body: bool = False
     rows_of_document: Callable[[Any], Rows] | None = None
+    nested: bool = False
 
     def recognises(self, header: Sequence[str]) -> bool:
         found = set(header)

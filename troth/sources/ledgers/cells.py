@@ -24,7 +24,8 @@ import pyarrow.csv
 
 from troth.errors import InputError
 from troth.sources import packing
-from troth.sources.ledgers.base import Refused
+from troth.sources.ledgers import sheets
+from troth.sources.ledgers.base import RECORD, Refused
 from troth.sources.packing import Broken
 
 #: Bytes of a file that are read into one block.
@@ -86,6 +87,17 @@ def open_ledger(path: Path, known: Known, of_document: OfDocument) -> Opened:
     `of_document` gives for the keys of a JSON document the function that takes it apart into rows,
     or None. Raises `InputError` where the file cannot be read as a ledger at all.
     """
+    if path.suffix.lower() == sheets.SUFFIX:
+        return _open_sheet(path)
+    stream = _opened(path)
+    begins = stream.peek(LONGEST_ROW).lstrip()[:1]
+    if begins in (b"{", b"["):
+        return _open_json(path, stream, of_document)
+    return _open_csv(path, stream, known)
+
+
+def _opened(path: Path) -> _Stream:
+    """The bytes of a file behind its mark of being UTF-8, if it has one."""
     try:
         stream = _Stream(path)
         head = stream.peek(LONGEST_ROW)
@@ -95,13 +107,9 @@ def open_ledger(path: Path, known: Known, of_document: OfDocument) -> Opened:
         raise InputError(f"{path}: the ledger cannot be read ({error.strerror})") from None
     if head.startswith(_MARK):
         stream.drop(len(_MARK))
-        head = head[len(_MARK) :]
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise InputError(f"{path}: the file is UTF-16. Save the file as UTF-8")
-    begins = head.lstrip()[:1]
-    if begins in (b"{", b"["):
-        return _open_json(path, stream, of_document)
-    return _open_csv(path, stream, known)
+    return stream
 
 
 class _Stream:
@@ -162,6 +170,25 @@ def _plain(path: Path) -> Iterator[bytes]:
             yield block
 
 
+def _open_sheet(path: Path) -> Opened:
+    """A spreadsheet, all in one block: its first row has the names, and lines are its rows."""
+    found = sheets.rows(path)
+    line, names = next(found, (1, []))
+    header = tuple(name.strip() for name in names)
+    if not header:
+        raise InputError(f"{path}: no row of column names")
+    _refuse_twice(path, line, header)
+    lines, odd, whole = [], [], []
+    for at, row in found:
+        if len(row) > len(header):
+            odd.append((at, len(row)))
+        else:
+            whole.append(row + [""] * (len(header) - len(row)))
+            lines.append(at)
+    refused = _uneven([at for at, _ in odd], [count for _, count in odd], len(header))
+    return Opened(header, line, iter([_of_rows(header, whole, lines, refused)]))
+
+
 # CSV
 
 
@@ -186,13 +213,17 @@ def _open_csv(path: Path, stream: _Stream, known: Known) -> Opened:
             f"{path}, line {line}: not UTF-8. Save the file as UTF-8, then give it again"
         ) from None
     delimiter, header = _header(words, known)
+    _refuse_twice(path, line, header)
+    blocks = _csv_blocks(path, stream, header, delimiter, line + 1)
+    return Opened(header, line, blocks)
+
+
+def _refuse_twice(path: Path, line: int, header: Sequence[str]) -> None:
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:
         raise InputError(
             f"{path}, line {line}: the column {twice[0]} is there twice. Leave one of them out"
         )
-    blocks = _csv_blocks(path, stream, header, delimiter, line + 1)
-    return Opened(header, line, blocks)
 
 
 def _header(words: str, known: Known) -> tuple[str, tuple[str, ...]]:
@@ -386,7 +417,6 @@ def _slowly(
     recorded: list[str] = []
     reader = csv.reader(_recorded(_text_lines(stream, data), recorded), delimiter=delimiter)
     rows = _numbered(path, reader, line, recorded)
-    names = _unique(header)
     while some := list(itertools.islice(rows, ROWS)):
         whole, lines, odd, unread = [], [], [], []
         for at, cells in some:
@@ -401,12 +431,23 @@ def _slowly(
         if unread:
             said = "the row has bytes that are no UTF-8"
             refused.append(Refused("E002", pa.array(unread, pa.int64()), "$", None, said))
-        columns = list(zip(*whole, strict=True)) or [()] * len(names)
-        found = pa.table(
-            {name: pa.array(cells, pa.string()) for name, cells in zip(names, columns, strict=True)}
-        )
-        yield Block(*_tidied(found, np.array(lines, np.int64)), refused)
+        yield _of_rows(header, whole, lines, refused)
     yield from stream.damage(line + reader.line_num)
+
+
+def _of_rows(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    lines: Sequence[int],
+    refused: list[Refused],
+) -> Block:
+    """Rows as cells, each with as many as the header has."""
+    names = _unique(header)
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    found = pa.table(
+        {name: pa.array(cells, pa.string()) for name, cells in zip(names, columns, strict=True)}
+    )
+    return Block(*_tidied(found, np.array(lines, np.int64)), refused)
 
 
 def _is_no_text(cell: str) -> bool:
@@ -482,6 +523,53 @@ def _open_json(path: Path, stream: _Stream, of_document: OfDocument) -> Opened:
     header = tuple(str(name) for name in keys) if isinstance(keys, dict) else ()
     apart = of_document(header) or (lambda rows: rows if isinstance(rows, list) else [rows])
     return Opened(header, 1, _objects(apart(document)))
+
+
+def open_records(path: Path, apart: Apart) -> Opened:
+    """A file of whole JSON values: one a line, or a document that `apart` takes apart into them.
+
+    Its blocks have the text of each in one column. Raises `InputError` as `open_ledger` does.
+    """
+    stream = _opened(path)
+    first, _, behind = stream.peek(LONGEST_ROW).lstrip().partition(b"\n")
+    try:
+        is_lines = isinstance(msgspec.json.decode(first), dict)
+    except (msgspec.DecodeError, RecursionError):
+        is_lines = False
+    if is_lines and behind.strip():
+        return Opened((RECORD,), 1, _record_lines(stream))
+    parts = map(msgspec.json.encode, apart(_document(path, stream)))
+    numbered = enumerate(parts, 1)
+    taken = iter(lambda: list(itertools.islice(numbered, ROWS)), [])
+    return Opened((RECORD,), 1, (_of_records(some) for some in taken))
+
+
+def _record_lines(stream: _Stream) -> Iterator[Block]:
+    rest, line = b"", 1
+    while True:
+        data = stream.take()
+        *lines, rest = (rest + data).split(b"\n") if data else (rest, b"")
+        yield _of_records(enumerate(lines, line))
+        line += len(lines)
+        if not data:
+            break
+    yield from stream.damage(line)
+
+
+def _of_records(numbered: Iterable[tuple[int, bytes]]) -> Block:
+    """The values as text; bytes that are no UTF-8 are no value."""
+    texts, lines, unread = [], [], []
+    for line, data in numbered:
+        if data.strip():
+            try:
+                texts.append(data.decode())
+                lines.append(line)
+            except UnicodeDecodeError:
+                unread.append(line)
+    said = "the line has bytes that are no UTF-8"
+    refused = [Refused("E002", pa.array(unread, pa.int64()), "$", None, said)] if unread else []
+    rows = pa.table({RECORD: pa.array(texts, pa.string())})
+    return Block(rows, pa.array(lines, pa.int64()), refused)
 
 
 def _document(path: Path, stream: _Stream) -> Any:

@@ -107,10 +107,7 @@ def read_entries(table: Table, entries: Entries, suppliers: Suppliers, into: Rea
         elif column.name == "body_id":
             columns[column.name] = bodies
         elif column.name == SUPPLIER_KEY:
-            texts = entries.columns.get(SUPPLIER.name)
-            columns[column.name] = (
-                pa.nulls(count, pa.int64()) if texts is None else suppliers.keys(texts, bodies)
-            )
+            columns[column.name] = _supplier_keys(entries, suppliers, bodies)
         else:
             columns[column.name] = _column(column, entries, sound)
     if table.name == "term" and HOLDER.name in entries.columns:
@@ -122,6 +119,15 @@ def read_entries(table: Table, entries: Entries, suppliers: Suppliers, into: Rea
     into.rows.setdefault(table.name, []).append(rows)
     if BODY_NAME.name in entries.columns and bodies is not None:
         _count_names(bodies, entries.columns[BODY_NAME.name], alive, into)
+
+
+def _supplier_keys(entries: Entries, suppliers: Suppliers, bodies: pa.Array) -> pa.Array:
+    if SUPPLIER_KEY in entries.columns:
+        return entries.columns[SUPPLIER_KEY]
+    texts = entries.columns.get(SUPPLIER.name)
+    if texts is None:
+        return pa.nulls(len(entries.lines), pa.int64())
+    return suppliers.keys(texts, bodies)
 
 
 @dataclass

@@ -10,15 +10,24 @@ from pathlib import Path
 
 from troth.errors import InputError, UsageError
 from troth.sources.ledgers import (
+    alaveteli,
+    cn_foi,
     es_pmp,
     event_log,
     it_invoices,
+    nz_oia,
+    oc4ids,
+    ocds_implementation,
     open311,
     ph_advances,
+    popolo,
+    uk_contracts,
     uk_housing_ombudsman,
     uk_performance,
     uk_spend,
+    us_promises,
     us_settlements,
+    world_mayors,
     za_creditors,
 )
 from troth.sources.ledgers.base import Format
@@ -29,18 +38,27 @@ from troth.tables.walls import is_person_like
 PUBLISHED: Mapping[str, Format] = {
     one.name: one
     for one in (
+        alaveteli.ALAVETELI,
+        cn_foi.CN_FOI_ANNUAL,
         es_pmp.ES_PMP,
         es_pmp.ES_PMP_TRANSCRIBED,
         event_log.EVENT_LOG,
         event_log.XES_LOG,
         it_invoices.IT_INVOICES,
+        nz_oia.NZ_OIA,
+        oc4ids.OC4IDS,
+        ocds_implementation.OCDS_IMPLEMENTATION,
         open311.OPEN311,
         ph_advances.PH_ADVANCES,
+        popolo.POPOLO,
+        uk_contracts.UK_CONTRACT_REGISTER,
         uk_housing_ombudsman.UK_HOUSING_OMBUDSMAN,
         uk_performance.UK_PERFORMANCE,
         uk_spend.UK_COUNCIL_SPEND,
         uk_spend.UK_DEPARTMENT_SPEND,
+        us_promises.US_PROMISES,
         us_settlements.US_SETTLEMENTS,
+        world_mayors.WORLD_MAYORS,
         za_creditors.ZA_CREDITORS,
     )
 }
@@ -56,12 +74,16 @@ def named(name: str) -> Format:
 
 
 def is_known(header: Sequence[str]) -> bool:
-    return any(one.recognises(header) for one in FORMATS.values())
+    return any(one.recognises(header) for one in _told_by_columns())
+
+
+def _told_by_columns() -> list[Format]:
+    return [one for one in FORMATS.values() if not one.nested]
 
 
 def recognised(header: Sequence[str], path: Path, line: int) -> Format:
     """The one format with this header. Raises `InputError` where there is none, or more than one."""
-    found = [one for one in FORMATS.values() if one.recognises(header)]
+    found = [one for one in _told_by_columns() if one.recognises(header)]
     if len(found) == 1:
         return found[0]
     where = f"{path}, line {line}"
@@ -72,7 +94,7 @@ def recognised(header: Sequence[str], path: Path, line: int) -> Format:
         )
     persons = [name for name in header if is_about_a_person(name)]
     others = [name for name in header if name not in persons]
-    if persons and any(one.recognises(others) for one in FORMATS.values()):
+    if persons and is_known(others):
         raise InputError(
             f"{where}: {_columns(persons)} would name a person, and nothing about persons is"
             " taken in (docs/no-persons.md). Leave it out"

@@ -74,7 +74,7 @@ def read(files: Sequence[Path | str | tuple[str, Path | str] | Given], secret: b
     `InputError` where a file is no ledger, or cannot be read as one.
     """
     suppliers = Suppliers(secret)
-    held = [_read_file(name, given, suppliers) for name, given in _named(files)]
+    held = [_read_file(name, given, suppliers, secret) for name, given in _named(files)]
     _settle(held)
     tables = _tables(held)
     for one in held:
@@ -217,11 +217,14 @@ def _without(rows: pa.Table, lines: np.ndarray) -> pa.Table:
     return pa.Table.from_batches(kept, rows.schema)
 
 
-def _read_file(name: str, given: Given, suppliers: Suppliers) -> _Held:
+def _read_file(name: str, given: Given, suppliers: Suppliers, secret: bytes) -> _Held:
     chosen = None if given.format is None else formats.named(given.format)
     known = formats.is_known if chosen is None else chosen.recognises
     path = Path(given.path)
-    opened = cells.open_ledger(path, known, _document_reader(chosen))
+    if chosen is not None and chosen.nested and chosen.rows_of_document is not None:
+        opened = cells.open_records(path, chosen.rows_of_document)
+    else:
+        opened = cells.open_ledger(path, known, _document_reader(chosen))
     if chosen is None:
         chosen = formats.recognised(opened.header, path, opened.header_line)
     else:
@@ -233,7 +236,11 @@ def _read_file(name: str, given: Given, suppliers: Suppliers) -> _Held:
     held = _Held(name, path, chosen.fills)
     for block in opened.blocks:
         _read_block(
-            block, chosen, Cells(block.rows, block.lines, name, given.body), suppliers, held
+            block,
+            chosen,
+            Cells(block.rows, block.lines, name, given.body, secret),
+            suppliers,
+            held,
         )
     held.settle()
     return held
@@ -243,7 +250,12 @@ def _document_reader(chosen: Format | None) -> cells.OfDocument:
     def of_document(header: Sequence[str]) -> cells.Apart | None:
         among = formats.FORMATS.values() if chosen is None else (chosen,)
         return next(
-            (f.rows_of_document for f in among if f.rows_of_document and f.recognises(header)), None
+            (
+                f.rows_of_document
+                for f in among
+                if f.rows_of_document and not f.nested and f.recognises(header)
+            ),
+            None,
         )
 
     return of_document
@@ -262,6 +274,7 @@ def _read_block(
         read.add(Refused("E069", rows.lines.filter(empty), "$", None, _NOTHING_READ))
         rows = rows.where(pc.invert(empty))
     translated = chosen.read(rows)
+    suppliers.meet(translated.firms)
     for refused in translated.refused:
         read.add(refused)
     unseen = _unseen(rows, translated)

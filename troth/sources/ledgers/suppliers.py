@@ -7,6 +7,8 @@ publisher's records there: two bodies' "A. Smith" need not be one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -61,6 +63,12 @@ class Suppliers:
         if len(self._keys) < _REMEMBERED:
             self._keys[text] = key
         return key
+
+    def meet(self, firms: Mapping[int, tuple[Shown, str | None]]) -> None:
+        """Take in suppliers that have their keys already."""
+        for key, (found, scheme) in firms.items():
+            if self._met.get(key, (UNKNOWN, None))[0] == UNKNOWN:
+                self._met[key] = (found, scheme if is_scheme(scheme) else None)
 
     def firms(self) -> pa.Table:
         """Rows of `firm` by key. None has a name or an identifier: those are not kept."""

@@ -8,6 +8,7 @@ that its publisher uses, and `03/04/2024` is one day or another by that alone.
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -98,3 +99,35 @@ def after(prefix: str, texts: pa.Array) -> pa.Array:
 def key_of(file: str, lines: pa.Array) -> pa.Array:
     """A key for rows that their publisher gives none: the file and the line."""
     return pc.binary_join_element_wise(pa.scalar(file), lines.cast(pa.string()), ":")
+
+
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
+    )
+}
+_FULL = "january february march april may june july august september october november december"
+_MONTHS |= {name: number for number, name in enumerate(_FULL.split(), start=1)}
+_MONTHS["sept"] = 9
+
+_MONTH_DAY = re.compile(r"([A-Za-z]{3,9})\.? ([0-9]{1,2}), ([0-9]{4})")
+_DAY_MONTH = re.compile(r"([0-9]{1,2}) ([A-Za-z]{3,9})\.? ([0-9]{4})")
+
+
+def english_day(texts: pa.Array) -> pa.Array:
+    """`October 2, 1924`, `Dec. 4, 1961` and `21 July 2017` as 1924-10-02 and so on."""
+    encoded = texts.dictionary_encode()
+    days = [_of_english(text) for text in encoded.dictionary.to_pylist()]
+    return pa.array(days, pa.string()).take(encoded.indices)
+
+
+def _of_english(text: str) -> str:
+    if found := _MONTH_DAY.fullmatch(text):
+        month, day, year = found.groups()
+    elif found := _DAY_MONTH.fullmatch(text):
+        day, month, year = found.groups()
+    else:
+        return text
+    number = _MONTHS.get(month.lower())
+    return text if number is None else f"{year}-{number:02}-{int(day):02}"

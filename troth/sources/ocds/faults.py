@@ -67,6 +67,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     "E071": ("field", "Write one plain value: a text, a number, true or false."),
     "E072": ("record", "Give the row as many cells as the line of column names has."),
     "E073": ("field", "Leave the name out, or use one that the template has."),
+    "E074": ("field", "Publish the day of each payment and change, and what a change was of."),
 }
 
 LONGEST_VALUE = 200

@@ -52,6 +52,13 @@ Data = Annotated[
         help="OCDS files, folders, globs, or - for standard input; .gz .zst .zip too.",
     ),
 ]
+DataIfAny = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[DATA...]",
+        help="Files, folders, globs or - for standard input; CSV files are ledgers.",
+    ),
+]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The output folder.")]
 Release = Annotated[
     Path,
@@ -122,7 +129,7 @@ def every_command(
 
 @app.command()
 def run(
-    data: Data,
+    data: DataIfAny = None,
     out: Out = OUT,
     as_of: Annotated[
         datetime | None,
@@ -187,13 +194,13 @@ def run(
     """Everything: read, measure, score, publish a release, write its pages."""
     from troth.terminal import run as running
 
-    inputs = running.inputs_of(data, ledger or [], bodies)
+    inputs = running.inputs_of(data or [], ledger or [], bodies)
     options = running.options_of(
         out, as_of=as_of.date() if as_of else None, jobs=jobs, memory=memory, strict=strict,
         audit=audit, update=update, records=records, licences=licence or [],
         inputs=inputs, recipe=recipe_file, previous=previous,
     )  # fmt: skip
-    running.run(running.Asked(data, inputs.records, options, until, language, form, quiet))
+    running.run(running.Asked(data or [], inputs.records, options, until, language, form, quiet))
 
 
 @app.command()

@@ -127,6 +127,10 @@ def inputs_of(
     """What was given, sorted out; see `sources.inputs.sorted_out`."""
     from troth.sources.inputs import sorted_out
 
+    if not data and not ledgers:
+        raise UsageError(
+            "nothing to read: give files, folders, globs or - for standard input, or --ledger"
+        )
     return sorted_out(data, ledgers, bodies)
 
 

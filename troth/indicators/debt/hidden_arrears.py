@@ -44,6 +44,8 @@ TO_BE_PAID = ("delivery", "payment")
         "Payments that were made and not published look like none.",
         "Payments fill a contract's milestones in the order in which they were met.",
         "A body with amounts in several currencies has no figure: they are never added up.",
+        "Told from the ledger registered_contract, it is a proxy: contracts that ended and were not "
+        "paid in full, of which some were never called off in full.",
     ),
     beside=("D04",),
 )
@@ -106,4 +108,30 @@ def hidden_arrears(
             "currency": joined.currency,
         },
         when=short.ifelse(as_of, joined.date_met),
+    )
+
+
+@hidden_arrears.otherwise
+def ended_and_not_paid(registered_contract: Table, as_of: Day) -> Outcome:
+    """A proxy where no milestones are known: a case is a contract that had ended by the day of its
+    record, and what had been paid of it by then."""
+    contract = registered_contract.filter(registered_contract.stated_on <= as_of)
+    short = contract.paid_amount < contract.amount * PAID_SHARE
+    return outcome(
+        contract,
+        applies=(contract.period_end < contract.stated_on) & (contract.amount > 0),
+        needs={
+            "period_end": contract.period_end,
+            "amount": contract.amount,
+            "currency": contract.currency,
+            "paid_amount": contract.paid_amount,
+        },
+        hit=short,
+        value=contract.amount - contract.paid_amount,
+        keep={
+            "part": short.ifelse(contract.amount, 0.0),
+            "whole": contract.amount,
+            "currency": contract.currency,
+        },
+        when=contract.stated_on,
     )

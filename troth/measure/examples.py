@@ -54,7 +54,7 @@ def evaluate(example: Example, indicator: Indicator, connection: Any) -> list[Ro
         else _TABLES[name].rows([dict(row) for row in example.tables.get(name, ())])
         for name in names
     }
-    with _registered(made, connection) as tables:
+    with registered(made, connection) as tables:
         fact = facts([indicator], kind, tables)
         states = _states(fact, indicator.code, kind, connection)
         if indicator.comparison is not None:
@@ -79,7 +79,7 @@ def _of_ledger(example: Example, indicator: Indicator, connection: Any) -> list[
         pa.string(),
     )  # fmt: skip
     made = {name: carried(LEDGERS[name], rows, bodies) for name, rows in given.items()}
-    with _registered(made, connection) as tables:
+    with registered(made, connection) as tables:
         rows = connection.to_pyarrow(told(indicator, tables, day))
     spoken = as_said(rows, is_dated=True)
     keys = given[table.name].select(list(table.key)).to_pylist()
@@ -123,7 +123,7 @@ def _states(table: ir.Table, column: str, kind: str, connection: Any) -> dict[tu
 
 
 @contextlib.contextmanager
-def _registered(made: Mapping[str, pa.Table], connection: Any) -> Iterator[dict[str, ir.Table]]:
+def registered(made: Mapping[str, pa.Table], connection: Any) -> Iterator[dict[str, ir.Table]]:
     """The tables on the engine: in memory on DuckDB, elsewhere through Parquet files.
 
     Never through pandas, by which Ibis makes a whole column of whole numbers null for one gap.

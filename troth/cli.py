@@ -59,6 +59,15 @@ DataIfAny = Annotated[
         help="Files, folders, globs or - for standard input; CSV files are ledgers.",
     ),
 ]
+Ledgers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ledger",
+        metavar="FORMAT=FILE",
+        help="A ledger whose header does not tell its format; see template. "
+        "FORMAT:BODY=FILE where it does not say of which body it is. May be given again.",
+    ),
+]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The output folder.")]
 Release = Annotated[
     Path,
@@ -155,14 +164,7 @@ def run(
             help="CSV of bodies (body_id, level, population): who is compared with whom.",
         ),
     ] = None,
-    ledger: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FORMAT=FILE",
-            help="A ledger whose header does not tell its format; see template. "
-            "FORMAT:BODY=FILE where it does not say of which body it is. May be given again.",
-        ),
-    ] = None,
+    ledger: Ledgers = None,
     recipe_file: Annotated[
         Path | None,
         typer.Option(
@@ -200,7 +202,8 @@ def run(
         audit=audit, update=update, records=records, licences=licence or [],
         inputs=inputs, recipe=recipe_file, previous=previous,
     )  # fmt: skip
-    running.run(running.Asked(data or [], inputs.records, options, until, language, form, quiet))
+    given = running.as_given(data or [], ledger or [])
+    running.run(running.Asked(given, inputs.records, options, until, language, form, quiet))
 
 
 @app.command()
@@ -222,7 +225,8 @@ def inspect(
 
 @app.command()
 def check(
-    data: Data,
+    data: DataIfAny = None,
+    ledger: Ledgers = None,
     fail_on: Annotated[
         FailOn | None, typer.Option(help="Leave with 1 where something at least this bad is found.")
     ] = None,
@@ -232,8 +236,10 @@ def check(
 ) -> None:
     """Everything that is wrong with the data, where it stands, and what to do about it."""
     from troth.terminal import check as checking
+    from troth.terminal import run as running
 
-    checking.check(data, fail_on=fail_on, form=form, jobs=jobs, quiet=quiet)
+    given = running.inputs_of(data or [], ledger or [])
+    checking.check(given, fail_on=fail_on, form=form, jobs=jobs, quiet=quiet)
 
 
 @app.command()

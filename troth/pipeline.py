@@ -138,6 +138,14 @@ def _with_ledgers(
         opened.ledgers.tables, planned, register, opened.body["body_id"].combine_chunks(),
         opened.as_of, threads=opened.options.jobs, memory=opened.options.memory,
     )  # fmt: skip
+    if not opened.processes:
+        # Rules over records were not asked anything: they were not run.
+        measured = Measured(
+            *(
+                getattr(measured, name).slice(0, 0)
+                for name in ("measurement", "missing", "coverage")
+            )
+        )
     together = Measured(
         *(
             pa.concat_tables([getattr(measured, name), getattr(more, name)])
@@ -221,6 +229,7 @@ class _Opened:
         self.reading = Working(options.out / STORE).read()
         self.path = self.reading.path
         process = self._processes()
+        self.processes: int = process.num_rows
         latest = pc.max(process["released_at"]).as_py()
         self.as_of, self.as_of_source = as_of_of(latest and latest.date(), options.as_of)
         found = rows_of(self.path, "body_id")

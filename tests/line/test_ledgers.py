@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.tracked import ROOT
+from tests.line.troth import troth
 from troth.errors import UsageError
 from troth.pipeline import Options, run_to_release
 from troth.publish.verify import verify
@@ -89,3 +90,19 @@ def test_without_a_day_of_judgement_nothing_is_published(tmp_path: Path) -> None
     ledger = bills(tmp_path / "bills.csv", {"XR-A": 20})
     with pytest.raises(UsageError, match="--as-of"):
         run_to_release([], Options(tmp_path / "out", ledgers=[Given(ledger)]))
+
+
+def test_a_run_over_ledgers_alone_says_what_to_do_next_and_asks_nothing_of_records(
+    tmp_path: Path,
+) -> None:
+    ledger = bills(tmp_path / "bills.csv", {"XR-A": 20})
+    ran = troth(
+        "run", "--ledger", f"invoice={ledger}", "--as-of", AS_OF, "--out", tmp_path / "out",
+        "--until", "score",
+    )  # fmt: skip
+    assert ran.code == 0
+    assert f"next       troth run --ledger invoice={ledger} --out" in ran.out
+    assert "P018" not in ran.out
+    nothing = troth("run", "--out", tmp_path / "out")
+    assert nothing.code == 2
+    assert "nothing to read: give files, folders" in nothing.err

@@ -66,3 +66,19 @@ def test_a_value_that_a_spreadsheet_would_run_is_disarmed(tmp_path: Path) -> Non
     (row,) = csv.DictReader(io.StringIO(troth("check", data, "--format", "csv").out))
 
     assert row["value"] == "'=1+1"
+
+
+def test_ledgers_and_the_register_of_bodies_are_checked_too(tmp_path: Path) -> None:
+    (tmp_path / "spend.csv").write_text(
+        "spend_id,body_id,paid_date,amount,currency\na,XR-A,2024-02-30,1,EUR\n", encoding="utf-8"
+    )
+    (tmp_path / "bodies.csv").write_text(
+        "body_id,level,population\nXR-A,town,many\n", encoding="utf-8"
+    )
+
+    ran = troth("check", tmp_path, "--fail-on", "warning")
+
+    assert ran.code == 1
+    assert "spend.csv, line 2, paid_date = 2024-02-30" in ran.out
+    assert "bodies.csv, line 2, population = many" in ran.out
+    assert "0 errors, 2 warnings, 0 notes" in ran.out

@@ -20,6 +20,7 @@ from troth.terminal.screen import ListFormat, plain, say, say_csv, say_json, ste
 
 if TYPE_CHECKING:
     from troth.sources.files import Source
+    from troth.sources.inputs import Inputs
 
 #: How many places of one kind of fault are shown.
 PLACES_SHOWN = 3
@@ -79,7 +80,7 @@ class Checked:
 
 
 def check(
-    data: Sequence[str],
+    given: Inputs,
     *,
     fail_on: FailOn | None,
     form: ListFormat,
@@ -87,7 +88,7 @@ def check(
     quiet: bool,
 ) -> None:
     """Read everything carefully and tell what is wrong; leave with 1 only where asked to."""
-    checked = _checked(data, jobs, quiet)
+    checked = _checked(given, jobs, quiet)
     if form is ListFormat.CSV:
         say_csv(COLUMNS, [[fault[name] for name in COLUMNS] for fault in checked.faults])
     elif form is ListFormat.JSON:
@@ -98,7 +99,7 @@ def check(
         raise typer.Exit(FOUND)
 
 
-def _checked(data: Sequence[str], jobs: int | None, quiet: bool) -> Checked:
+def _checked(given: Inputs, jobs: int | None, quiet: bool) -> Checked:
     from troth.settings import load_settings
     from troth.sources.load import load
     from troth.sources.state import state_of
@@ -110,7 +111,7 @@ def _checked(data: Sequence[str], jobs: int | None, quiet: bool) -> Checked:
         doing.now("checking")
         working = Working(Path(folder))
         load(
-            data, working, each=_no_facts, digest="check", jobs=settings.threads,
+            given.records, working, each=_no_facts, digest="check", jobs=settings.threads,
             memory=settings.memory, audit=True, progress=doing.read,
         )  # fmt: skip
         reading = working.read()
@@ -126,6 +127,8 @@ def _checked(data: Sequence[str], jobs: int | None, quiet: bool) -> Checked:
         finally:
             engine.close()
             reading.close()
+        more_inputs, more_rows = _of_ledgers(given, working.path)
+        inputs, rows = inputs + more_inputs, rows + more_rows
         # Standard input is kept in the folder that goes now; what stood around is read before.
         faults = [{"severity": _severity(row), **row} for row in rows]
         return Checked(
@@ -142,11 +145,28 @@ def _near(
     found = {}
     for code in _NOT_JSON:
         for fault in [one for one in faults if one["code"] == code][:PLACES_SHOWN]:
-            if fault["offset"] is not None:
+            if fault["offset"] is not None and fault["file"] in sources:
                 text = surroundings(sources[fault["file"]], fault["offset"])
                 if text is not None:
                     found[fault["file"], fault["offset"]] = text
     return found
+
+
+def _of_ledgers(given: Inputs, folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows of `input` and of `rejected` of the ledgers, and of the register of bodies."""
+    from troth.sources.bodies_csv import read_bodies
+    from troth.sources.ledgers.read import read
+    from troth.sources.state import secret_of
+
+    inputs: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
+    found = [read(list(given.ledgers), secret_of(folder))] if given.ledgers else []
+    register = [] if given.bodies is None else [read_bodies(given.bodies)]
+    of_all: list[Any] = [*found, *register]
+    for one in of_all:
+        inputs += one.input.to_pylist()
+        rows += one.rejected.to_pylist()
+    return inputs, rows
 
 
 def _no_facts(_: Mapping[str, Any]) -> dict[str, Any]:

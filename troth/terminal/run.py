@@ -193,6 +193,11 @@ def _refuse_nothing(scored: Scored, data: Sequence[str]) -> None:
         )
 
 
+def as_given(data: Sequence[str], ledgers: Sequence[str]) -> list[str]:
+    """All inputs as a command takes them."""
+    return [*data, *(part for one in ledgers for part in ("--ledger", one))]
+
+
 def _quoted(data: Sequence[str]) -> str:
     """The inputs as a shell takes them."""
     return " ".join(shlex.quote(one) for one in data)

@@ -1,7 +1,7 @@
 """Collusion screens of one tender at a time, with exact fractions wherever there is no root."""
 
 from fractions import Fraction
-from math import nan, sqrt
+from math import isnan, nan, sqrt
 
 
 def screens(prices: list[float]) -> dict[str, float]:
@@ -65,8 +65,8 @@ def peer_rank(
             if k != i
             and markets[k] == markets[i]
             and bands[k] == bands[i]
-            and values[k] == values[k]
+            and not isnan(values[k])
         ]
-        known = value == value and markets[i] >= 0 and len(peers) >= max(minimum, 1)
+        known = not isnan(value) and markets[i] >= 0 and len(peers) >= max(minimum, 1)
         found.append(sum(peer < value for peer in peers) / len(peers) if known else nan)
     return found

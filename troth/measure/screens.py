@@ -291,7 +291,7 @@ def _sorted(tender: Array, price: Array, tenders: int) -> _Sorted:
         raise UsageError(
             f"tenders have shape {tender.shape} and prices {price.shape}: give one of each a bid"
         )
-    if len(tender) and not (0 <= tender.min() and tender.max() < tenders):
+    if len(tender) and (tender.min() < 0 or tender.max() >= tenders):
         raise UsageError(f"a bid is of a tender that is not among 0 to {tenders - 1}")
     bad = np.flatnonzero(~(np.isfinite(price) & (price >= 0)))
     if len(bad):

@@ -56,7 +56,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its interval; None where it is not defined or too little stands behind it."""
+    """A value with its interval; None where it is not defined or too little stands behind it.
+
+    A value without an interval is one that nearly all draws repeat, such as a tenth that holds nothing
+    but labelled cases: draws of these cases cannot show how sure it is.
+    """
 
     value: float | None = None
     low: float | None = None
@@ -246,7 +250,8 @@ def _estimate(value: float, drawn: Sequence[Array]) -> Estimate:
     if len(known) < _DEFINED * len(resampled):
         return Estimate(value)
     low, high = np.quantile(known, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-    return Estimate(value, float(low), float(high))
+    # Draws of cases that all say the same cannot show what other cases would have said.
+    return Estimate(value) if low == high else Estimate(value, float(low), float(high))
 
 
 def split_in_time(day: Array, share: float) -> tuple[Array, Array]:

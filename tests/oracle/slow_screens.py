@@ -62,10 +62,7 @@ def peer_rank(
         peers = [
             values[k]
             for k in range(len(values))
-            if k != i
-            and markets[k] == markets[i]
-            and bands[k] == bands[i]
-            and not isnan(values[k])
+            if k != i and markets[k] == markets[i] and bands[k] == bands[i] and not isnan(values[k])
         ]
         known = not isnan(value) and markets[i] >= 0 and len(peers) >= max(minimum, 1)
         found.append(sum(peer < value for peer in peers) / len(peers) if known else nan)

@@ -39,7 +39,7 @@ TENTHS = 10
 _DEFINED = 0.95
 
 #: So many numbers are held at once.
-_HELD = 4_000_000
+_HELD = 500_000
 
 
 @dataclass(frozen=True)

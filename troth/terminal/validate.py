@@ -6,6 +6,7 @@ tenth of CV had a lift from 0.9 to 2.1 (PROCUREMENT 1.8). No classifier is train
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -283,7 +284,7 @@ def _markets(
 
 
 def _known(value: float) -> float | None:
-    return None if value != value else float(value)  # noqa: PLR0124  NaN alone is not itself
+    return None if math.isnan(value) else float(value)
 
 
 def _as_rows(found: Validated) -> tuple[list[str], list[list[object]]]:

@@ -22,6 +22,7 @@ from troth import cli
 from troth.indicators import catalogue
 from troth.indicators.base import Indicator
 from troth.indicators.flags import flags, in_words
+from troth.measure.screens import SCREENS
 from troth.sources.ledgers.formats import PUBLISHED
 from troth.sources.ledgers.templates import TEMPLATES, columns_of
 from troth.sources.ocds.faults import FAULTS
@@ -75,6 +76,7 @@ def pages() -> dict[str, str]:
         "indicators.md": _page(_indicators()),
         "ledgers.md": _page(_ledgers()),
         "methods-conformance.md": _page(_conformance()),
+        "screens.md": _page(_screens()),
         "tables.md": _page(_tables()),
     }
 
@@ -280,6 +282,31 @@ def _indicator(indicator: Indicator) -> Iterator[str]:
     yield f"- How sure: {card.verified.value}"
     yield f"- Version {card.version}, {card.status.value}"
     yield f"- [Formula]({beside}.py), [words and examples]({beside}.md)"
+
+
+def _screens() -> Iterator[str]:
+    yield "# Screens"
+    yield ""
+    yield "Figures of the bids of one tender, b1 <= ... <= bn, with their mean m and their sample standard"
+    yield "deviation s. They are review prompts, not evidence of collusion:"
+    yield "[ask local labels](how-to/validate-screens.md) before reading anything into one."
+    yield ""
+    yield "| screen | formula | from how many bids | expected side | mark | compared with published columns |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for one in SCREENS:
+        side = one.side if one.expected else "none"
+        yield (
+            f"| {one.code} | {_cell(one.formula)} | {one.least} | {side} | {one.checked} "
+            f"| {_cell(one.compared)} |"
+        )
+    yield ""
+    yield "*ran*: the formula was compared with the columns that García Rodríguez et al. (2022) published"
+    yield "with six labelled sets of bids; the last column says with what result. *memory*: written down from"
+    yield "general knowledge of the literature and not compared with it. The expected side is that of cover"
+    yield "bidding without side payments. A screen is unknown with fewer bids and where it would divide by"
+    yield "0, such as wherever all bids are equal; published columns write 0 there."
+    yield ""
+    yield "With two bids RDNOR is always 1 and KSTEST always 0.5. Code: `troth/measure/screens.py`."
 
 
 def _commands() -> Iterator[str]:

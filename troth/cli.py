@@ -36,12 +36,16 @@ cardinal = typer.Typer(
     rich_markup_mode=None,
 )
 recipe = typer.Typer(help="Recipes: the choices behind a level.", rich_markup_mode=None)
+validate = typer.Typer(
+    help="What rules tell where somebody knows the answer.", rich_markup_mode=None
+)
 app.add_typer(recipe, name="recipe")
 app.add_typer(indicators, name="indicators")
 app.add_typer(new, name="new")
 app.add_typer(config, name="config")
 app.add_typer(selfcheck, name="selfcheck")
 app.add_typer(cardinal, name="cardinal")
+app.add_typer(validate, name="validate")
 
 OUT = Path("troth-out")
 
@@ -501,6 +505,32 @@ def selfcheck_persons(
     from troth.terminal import selfcheck as checking
 
     checking.persons(release, form)
+
+
+@validate.command("screens")
+def validate_screens(
+    bids: Annotated[
+        Path,
+        typer.Argument(
+            metavar="LABELLED.csv",
+            help="A bid a line: tender, bid_value, label (1 or 0) and, where known, date, market, "
+            "reserve.",
+        ),
+    ],
+    minimum_bids: Annotated[
+        int, typer.Option(min=2, help="Leave out tenders with fewer bids.")
+    ] = 2,
+    resamples: Annotated[
+        int, typer.Option(min=100, max=100_000, help="Draws of tenders behind each interval.")
+    ] = 1_000,
+    seed: Annotated[int, typer.Option(min=0, help="Where chance begins.")] = 1,
+    form: AnyFormat = ListFormat.TEXT,
+    quiet: Quiet = False,
+) -> None:
+    """What collusion screens tell in labelled tenders. They are review prompts, not evidence."""
+    from troth.terminal import validate as validating
+
+    validating.screens(bids, minimum_bids, seed, resamples, form, quiet)
 
 
 @cardinal.command("init")

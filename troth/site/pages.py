@@ -344,6 +344,8 @@ def body(
         mine = [one for code, one in sorted(shown.items()) if one.card.pillar == pillar]
         if mine:
             pillars.append(_pillar(pillar, mine, shown, release, strips, estimates, language))
+    # What was not run at all comes after what was, each in the order of the pillars.
+    pillars.sort(key=lambda one: not one["cards"] and not one["withheld"])
     series = [
         (one.card, made) for one in view.measured if len(made := _points(one.years, release)) > 1
     ]

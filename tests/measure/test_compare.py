@@ -29,7 +29,7 @@ MILDER: dict[str, dict[str, Any]] = {
     "P011": {"days": 3},
     "P016": {"fewest": 3, "limit": 1},
     "P029": {"fewest": 2, "span": 2, "most": 0.15},
-    "P048": {"fewest": 2, "firms": 2, "width": 0.5},
+    "P048": {"fewest": 2, "firms": 2, "width": 0.1, "lower": 0.1, "upper": 0.9},
     "P049": {"days": 4, "fewest": 2},
     "P052": {"days": 9, "at_least": 1.5},
     "P055": {"days": 4},
@@ -162,7 +162,8 @@ def test_arrays_say_what_the_sql_says(code: str, drawn: list[dict[str, Any]]) ->
 def _milder(code: str) -> Planned:
     """An indicator whose comparison a few cases are enough for."""
     planned, indicator = PLANNED[code], catalogue()[code]
-    mild = replace(indicator.comparison, **MILDER[code])
+    comparison: Any = indicator.comparison
+    mild = replace(comparison, **MILDER[code])
     fact = ibis.table(
         ibis.Schema.from_pyarrow(_facts(planned, []).schema), name=f"fact_{planned.kind}"
     )
@@ -199,17 +200,21 @@ def test_they_agree_over_many_cases(
             "body_key": int(body), "year": 2000 + int(body) % 7, "class4": f"CPV:{body % 40}",
             "class2": f"CPV:{body % 3}", "category": None, "value": value, "log": value,
             "method": "open", "supplier": firm, "amount": value, "currency": "EUR",
-            "threshold": 20.0, "direct": body % 9 > 0, "digit": int(str(value)[0]),
-            "signed_day": 19_800 + 100 * (firm % 2), "day": 19_800 + firm % 999, "late": body % 2,
+            "threshold": 100.0, "direct": body % 9 > 0, "digit": int(str(value)[0]),
+            "signed_day": 19_800 + 100 * (firm % 2), "day": 19_800 + one * 38 % 999, "late": body % 2,
             "due": 19_900 + firm % 2, "state": 10 if value < 1.01 else OPEN,
         }
-        for body, value, firm in zip(drawn.integers(0, 90, count), numbers, supplier, strict=True)
+        for one, body, value, firm in zip(
+            range(count), drawn.integers(0, 90, count), numbers, supplier, strict=True
+        )
     ]  # fmt: skip
-    planned = PLANNED[code]
+    planned = _milder(code) if code in MILDER else PLANNED[code]
     facts = _facts(planned, rows)
     found = _by_arrays(planned, facts)
     assert found == _by_sql(planned, facts)
-    assert {FLAGGED, NOT_FLAGGED} & set(found.values())
+    # Firms that all win the same three classes are not to be told apart.
+    alike = code == "P048" and suppliers == 2
+    assert alike or {FLAGGED, NOT_FLAGGED} & set(found.values())
 
 
 @pytest.mark.parametrize("code", ["P050", "P051", "P055"])

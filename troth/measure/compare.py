@@ -588,7 +588,8 @@ def _within(
     # The last full window that begins by a day is the one to reach it, if any does.
     begins = np.maximum.accumulate(np.where(full, line, -asked["days"] - 1))
     held: np.ndarray = (cases > 0) & (line - begins <= asked["days"])
-    return held[place]
+    found: np.ndarray = held[place]
+    return found
 
 
 def _sum_until(end: np.ndarray, numbers: np.ndarray) -> np.ndarray:

@@ -945,12 +945,16 @@ class FirstDigits:
     among: tuple[str, ...] = ("class2", "currency")
     digit: str = "digit"
     amount: str = "amount"
+    #: The shares of amounts that begin with 1, 2, ... 9, and the decimals of their mean distance.
+    foreseen: tuple[float, ...] = tuple(BENFORD.values())
+    rounded: int = RATIO_DIGITS
 
     def __call__(self, cases: Table) -> Table:
         names = list(self.among)
         placed = cases.filter(*(cases[name].notnull() for name in names))
         counts = {
-            f"of_{digit}": placed.count(where=placed[self.digit] == digit) for digit in BENFORD
+            f"of_{digit}": placed.count(where=placed[self.digit] == digit)
+            for digit, _ in enumerate(self.foreseen, 1)
         }
         markets = placed.group_by(*names).agg(
             cases=placed.count(),
@@ -961,7 +965,7 @@ class FirstDigits:
         whole = markets.cases.cast("float64").nullif(0)
         distances = [
             (markets[f"of_{digit}"].cast("float64") / whole - foreseen).abs()
-            for digit, foreseen in BENFORD.items()
+            for digit, foreseen in enumerate(self.foreseen, 1)
         ]
         total = distances[0]
         for distance in distances[1:]:
@@ -969,7 +973,7 @@ class FirstDigits:
         serves = (markets.cases >= self.fewest) & (
             markets.largest >= markets.smallest * float(self.span)
         )
-        mean = (total / len(BENFORD)).round(RATIO_DIGITS)
+        mean = (total / len(self.foreseen)).round(self.rounded)
         markets = markets.select(*names, distance=ibis.ifelse(serves, mean, None))
         joined = cases.left_join(markets, names)
         joined = joined.drop(*(f"{name}_right" for name in names))

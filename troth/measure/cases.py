@@ -36,7 +36,9 @@ def facts_in(folder: Path, as_of: date) -> ReadFacts:
 
     def read(kind: str, columns: Sequence[str]) -> tuple[pa.Table, np.ndarray]:
         stored = [name for name in columns if name != AS_OF]
-        rows = rows_of(folder, f"fact_{kind}", [*stored, *(["pid"] if len(dead) else [])])
+        if len(dead) and "pid" not in stored:
+            stored.append("pid")
+        rows = rows_of(folder, f"fact_{kind}", stored)
         if AS_OF in columns:
             rows = rows.append_column(AS_OF, pa.repeat(pa.scalar(as_of), rows.num_rows))
         if not len(dead):

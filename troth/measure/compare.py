@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
@@ -76,6 +77,18 @@ class Open:
         group, size = self.cases.together(names)
         return group[self.rows], self.cases.placed(names)[self.rows], size
 
+    def numbered(self, names: Sequence[str]) -> tuple[np.ndarray, int]:
+        """The group of each case, -1 where not all that makes it is known, and how many there are."""
+
+        def take() -> tuple[np.ndarray, int]:
+            group, placed, size = self.groups(names)
+            rows = np.flatnonzero(placed)
+            found = np.full(len(group), -1)
+            found[rows], there = _numbered(group[rows], size)
+            return found, len(there)
+
+        return self.once("numbered", names, take)
+
 
 def knows(comparison: Mapping[str, Any]) -> bool:
     """Whether a comparison is known here; its sums may still be such that the SQL is to be asked."""
@@ -103,7 +116,9 @@ def columns(comparison: Mapping[str, Any]) -> list[str]:
     if not knows(comparison):
         return []
     single = [comparison[name] for name in _NAMES_A_COLUMN if name in comparison]
-    named = [*single, *comparison.get("ladder", ()), *comparison.get("among", ())]
+    ladder = [[step] if isinstance(step, str) else step for step in comparison.get("ladder", ())]
+    further = _FURTHER_COLUMNS.get(comparison["name"], ())
+    named = [*single, *chain.from_iterable(ladder), *comparison.get("among", ()), *further]
     return [column_of(comparison, name) for name in named]
 
 
@@ -139,6 +154,32 @@ def _part_of_median(cases: Open, asked: Mapping[str, Any]) -> np.ndarray:
 
     limit = _limits(cases, asked, medians) * asked["part"]
     return _verdict(value < limit, ~np.isnan(limit) & ~np.isnan(value))
+
+
+def _far_from_median(cases: Open, asked: Mapping[str, Any]) -> np.ndarray:
+    name, middle = asked["value"], asked["middle"]
+    value = cases.numbers(name)
+    order = cases.once("order", [name], lambda: _Order(cases.numbers(name)))
+    distance, limit = np.full(len(value), np.nan), np.full(len(value), np.nan)
+    for step in asked["ladder"]:
+        group, size = cases.numbered(step)
+        peers = order.peers_of(group, size)
+        apart = np.abs(value - _of_group(peers.quantile(middle), group))
+        spread = _Order(apart).peers_of(group, size).quantile(middle)
+        serves = (peers.count >= asked["fewest"]) & (spread > 0)
+        far = np.where(serves, asked["limit"] * asked["scale"] * spread, np.nan)
+        undecided = np.isnan(limit)
+        limit[undecided] = _of_group(far, group)[undecided]
+        distance[undecided] = apart[undecided]
+        if not np.isnan(limit).any():
+            break
+    return _verdict(distance > limit, ~np.isnan(limit) & ~np.isnan(distance))
+
+
+def _of_group(figure: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """The figure of each case's group; NaN for a case without a group."""
+    found: np.ndarray = np.append(figure, np.nan)[group]
+    return found
 
 
 class _Peers:
@@ -193,10 +234,11 @@ class _Order:
     def peers(self, step: str | None, group: np.ndarray, size: int) -> _Peers:
         """The peers that this step of a ladder gives."""
         if step not in self._peers:
-            self._peers[step] = self._peers_of(group, size)
+            self._peers[step] = self.peers_of(group, size)
         return self._peers[step]
 
-    def _peers_of(self, group: np.ndarray, size: int) -> _Peers:
+    def peers_of(self, group: np.ndarray, size: int) -> _Peers:
+        """The peers that any grouping gives; the group of a case that has none is -1."""
         count = np.bincount(group + 1, minlength=size + 1)[1:]
         if self.ranks is not None:
             rank, distinct = self.ranks
@@ -325,9 +367,7 @@ def _made_market(cases: Open, asked: Mapping[str, Any]) -> _Market | None:
     large = np.bincount(group, minlength=size) >= asked["fewest"]
     rows = np.flatnonzero(placed & large[group])
     group, firm = group[rows], firm[rows]
-    amount = cases.numbers(asked["amount"])[rows] * CENTS
-    cents = np.floor(amount)
-    cents += amount - cents >= 0.5
+    cents = _rounded(cases.numbers(asked["amount"])[rows] * CENTS)
     total = np.bincount(group, cents, size)
     if not (total.max(initial=0) < EXACT and cents.min(initial=0) >= 0):  # NaN too goes to the SQL
         return None
@@ -352,9 +392,7 @@ def _concentration(cases: Open, asked: Mapping[str, Any]) -> np.ndarray | None:
     if market is None:
         return None
     known = ~np.isnan(market.share)
-    part = market.share[known] * asked["whole"]
-    whole = np.floor(part)
-    whole += part - whole >= 0.5
+    whole = _rounded(market.share[known] * asked["whole"])
     squares = np.zeros(market.size, np.int64)
     np.add.at(squares, market.group_of_pair[known], whole.astype(np.int64) ** 2)
     served = np.bincount(market.group_of_pair[known], minlength=market.size) > 0
@@ -365,24 +403,103 @@ def _concentration(cases: Open, asked: Mapping[str, Any]) -> np.ndarray | None:
     return _verdict(found >= asked["at_least"], ~np.isnan(found))
 
 
+def _many_classes(cases: Open, asked: Mapping[str, Any]) -> np.ndarray | None:
+    firm, firms = cases.codes(asked["firm"])
+    if firm.min(initial=0) < 0:
+        return None
+    item, items = cases.codes(asked["item"])
+    pid, pids = cases.codes("pid")
+    classed = item >= 0
+    won = np.bincount(firm[classed], minlength=firms)
+    # A firm has no more processes than cases, so that others need not be looked at.
+    rows = np.flatnonzero(classed & (won >= asked["fewest"])[firm])
+
+    def different(what: np.ndarray, size: int) -> np.ndarray:
+        _, of_pair, _ = _pairs(firm[rows].astype(np.int64), firms, what[rows], size)
+        return np.bincount(of_pair, minlength=firms)
+
+    classes = different(item, items)
+    large = different(pid, pids) >= asked["fewest"]
+    wide = np.sort(classes[large]).astype(np.float64)
+    everyone = np.array([len(wide)])
+    peers = _Peers(everyone, everyone, lambda place: wide[place] if len(wide) else np.nan)
+    lower, upper = peers.quantile(asked["lower"])[0], peers.quantile(asked["upper"])[0]
+    spread = upper - lower
+    serves = len(wide) >= asked["firms"] and spread > 0
+    hit = classes[firm] >= upper + asked["width"] * spread
+    found = _verdict(hit, np.full(len(firm), serves) & (won > 0)[firm])
+    found[(~large & (won > 0))[firm]] = NOT_CONCERNED
+    return found
+
+
+def _much_larger(cases: Open, asked: Mapping[str, Any]) -> np.ndarray | None:
+    direct = cases.numbers(asked["direct"])
+    if direct.dtype != bool:  # some are not known
+        return None
+    group, size = cases.numbered(asked["among"])
+    day = cases.numbers(asked["day"]).astype(np.float64)
+    amount = cases.numbers(asked["amount"])
+    begun = _least(group, size, day)
+    since = day - _of_group(begun, group)
+    on_first = np.flatnonzero(since == 0)
+    first = -_least(group[on_first], size, -amount[on_first])
+    first[first == 0] = np.nan
+    other = np.zeros(size + 1, bool)
+    other[group[on_first[~direct[on_first]]]] = True
+    with np.errstate(over="ignore"):
+        times = amount / _of_group(first, group)
+    found = _verdict(times >= asked["at_least"], ~np.isnan(times))
+    found[(since <= 0) | (since > asked["days"]) | other[group]] = NOT_CONCERNED
+    return found
+
+
+def _least(group: np.ndarray, size: int, value: np.ndarray) -> np.ndarray:
+    """The lowest known value of each group; NaN for one without."""
+    placed = group >= 0
+    found = np.full(size, np.nan)
+    np.fmin.at(found, group[placed], value[placed])
+    return found
+
+
+def _first_digits(cases: Open, asked: Mapping[str, Any]) -> np.ndarray:
+    group, size = cases.numbered(asked["among"])
+    digit, amount = cases.numbers(asked["digit"]), cases.numbers(asked["amount"])
+    whole = np.bincount(group + 1, minlength=size + 1)[1:]
+    total = np.zeros(size)
+    for first, foreseen in enumerate(asked["foreseen"], 1):
+        of_digit = np.bincount(group[digit == first] + 1, minlength=size + 1)[1:]
+        total += np.abs(of_digit / np.maximum(whole, 1) - foreseen)
+    smallest, largest = _least(group, size, amount), -_least(group, size, -amount)
+    serves = (whole >= asked["fewest"]) & (largest >= smallest * float(asked["span"]))
+    parts = 10.0 ** asked["rounded"]
+    mean = _rounded(total / len(asked["foreseen"]) * parts) / parts
+    distance = _of_group(np.where(serves, mean, np.nan), group)
+    return _verdict(distance > asked["most"], ~np.isnan(distance))
+
+
 def _pairs(
     group: np.ndarray, groups: int, firm: np.ndarray, firms: int
 ) -> tuple[np.ndarray, np.ndarray, int]:
     """The number of each case's pair of group and firm, the group of each pair, and how many."""
-    pair = group * firms + firm
-    size = groups * firms
-    if size <= _most_cells(len(group)):
-        there = np.flatnonzero(np.bincount(pair, minlength=size))
+    number, there = _numbered(group * firms + firm, groups * firms)
+    return number, there // max(firms, 1), len(there)
+
+
+def _numbered(whole: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """The place of each of these whole numbers below `size` among the different ones, and these in
+    order."""
+    if size <= _most_cells(len(whole)):
+        there = np.flatnonzero(np.bincount(whole, minlength=size))
         number = np.empty(size, np.int64)
         number[there] = np.arange(len(there))
-        return number[pair], there // max(firms, 1), len(there)
-    order = _order_of(pair, size)
-    in_order = pair[order]
-    first = np.ones(len(pair), bool)
+        return number[whole], there
+    order = _order_of(whole, size)
+    in_order = whole[order]
+    first = np.ones(len(whole), bool)
     first[1:] = in_order[1:] != in_order[:-1]
-    number = np.empty(len(pair), np.int64)
+    number = np.empty(len(whole), np.int64)
     number[order] = first.cumsum() - 1
-    return number, in_order[first] // firms, int(first.sum())
+    return number, in_order[first]
 
 
 def _order_of(numbers: np.ndarray, size: int) -> np.ndarray:
@@ -392,6 +509,13 @@ def _order_of(numbers: np.ndarray, size: int) -> np.ndarray:
         digit = (numbers >> shift).astype(np.uint16)[order]
         order = order[np.argsort(digit, kind="stable")]
     return order
+
+
+def _rounded(numbers: np.ndarray) -> np.ndarray:
+    """Whole numbers, a half to the higher one."""
+    found: np.ndarray = np.floor(numbers)
+    found += numbers - found >= 0.5
+    return found
 
 
 def _most_cells(cases: int) -> int:
@@ -413,14 +537,89 @@ def _not_in_time(cases: Open, asked: Mapping[str, Any]) -> np.ndarray:
     return hit
 
 
+def _overdue(cases: Open, asked: Mapping[str, Any]) -> np.ndarray:
+    today = cases.numbers(asked["today"]).astype("datetime64[D]").astype(np.int64)
+    late, passed = cases.numbers(asked["late"]), cases.numbers(asked["due"]) < today
+    return _verdict((late > 0) | passed, ~np.isnan(late) | passed)
+
+
+def _in_window(cases: Open, asked: Mapping[str, Any]) -> np.ndarray | None:
+    group, groups = cases.numbered(asked["among"])
+    amount, threshold = cases.numbers(asked["amount"]), cases.numbers(asked["threshold"])
+    day = cases.numbers(asked["day"]).astype(np.float64)
+    found = _verdict(np.zeros(len(group), bool), group >= 0)
+    rows = np.flatnonzero((group >= 0) & ~np.isnan(day))
+    if len(rows):
+        within = _within(group[rows], groups, day[rows], amount[rows], threshold[rows], asked)
+        if within is None:
+            return None
+        found[rows[within]] = HIT
+    if asked["below"]:
+        found[amount >= threshold] = NOT_CONCERNED
+    return found
+
+
+def _within(
+    group: np.ndarray, groups: int, day: np.ndarray, amount: np.ndarray, threshold: np.ndarray,
+    asked: Mapping[str, Any],
+) -> np.ndarray | None:  # fmt: skip
+    """Whether each case lies in a window that is full; nothing where the SQL is to be asked."""
+    counts = amount < threshold if asked["below"] else np.ones(len(group), bool)
+    # The days of all groups on one line, those of each so far from the next that no window reaches
+    # across: what is then in a window is between two places on it.
+    first = day.min()
+    wide = day.max() - first + asked["days"] + 1
+    if not (groups * wide < EXACT and (day == np.floor(day)).all()):
+        return None
+    line = group * int(wide) + (day - first).astype(np.int64)
+    place, line = _numbered(line, groups * int(wide))
+    places = len(line)
+    end = np.searchsorted(line, line + asked["days"], "right")
+    cases = np.bincount(place[counts], minlength=places)
+    full = (cases > 0) & (_sum_until(end, cases) >= asked["fewest"])
+    if asked["reaching"]:
+        cents = _rounded(amount[counts] * CENTS)
+        total = np.bincount(group[counts], cents, groups)
+        if not (total.max(initial=0) < EXACT and cents.min(initial=0) >= 0):  # NaN too
+            return None
+        of_day = np.bincount(place[counts], cents, places).astype(np.int64)
+        lowest = _least(place[counts], places, threshold[counts])
+        full &= _sum_until(end, of_day) / CENTS >= lowest
+    # The last full window that begins by a day is the one to reach it, if any does.
+    begins = np.maximum.accumulate(np.where(full, line, -asked["days"] - 1))
+    held: np.ndarray = (cases > 0) & (line - begins <= asked["days"])
+    found: np.ndarray = held[place]
+    return found
+
+
+def _sum_until(end: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """The sum from each place to the one before its end. Sums of whole numbers may wrap around on
+    the way: the difference is right again."""
+    upto = np.concatenate([np.zeros(1, np.int64), numbers.cumsum()])
+    found: np.ndarray = upto[end] - upto[:-1]
+    return found
+
+
 #: Which fields of a comparison name one column.
-_NAMES_A_COLUMN = ("value", "firm", "amount", "since", "today")
+_NAMES_A_COLUMN = (
+    "value", "firm", "item", "amount", "since", "today", "day", "threshold", "direct", "digit",
+    "late", "due",
+)  # fmt: skip
+
+#: What comparisons look at beside what they name.
+_FURTHER_COLUMNS: Mapping[str, Sequence[str]] = {"ManyClasses": ["pid"]}
 
 _KNOWN: Mapping[str, Callable[[Open, Mapping[str, Any]], np.ndarray | None]] = {
     "Fence": _fence,
     "PartOfMedian": _part_of_median,
+    "FarFromMedian": _far_from_median,
     "HeldByCount": _held_by_count,
     "HeldByValue": _held_by_value,
     "Concentration": _concentration,
+    "ManyClasses": _many_classes,
+    "MuchLarger": _much_larger,
+    "FirstDigits": _first_digits,
     "NotInTime": _not_in_time,
+    "Overdue": _overdue,
+    "InWindow": _in_window,
 }

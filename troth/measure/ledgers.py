@@ -306,11 +306,16 @@ class _Measuring:
         yield _Period(ALL, np.isnat(when) | (when > first), first, today)
         if not self.said.dated or (figure is not None and not figure.additive):
             return
-        years = when.astype("datetime64[Y]")
-        for year in np.unique(years[~np.isnat(years)]):
-            begins, ends = year.astype("datetime64[D]"), (year + 1).astype("datetime64[D]") - 1
-            yield _Period(str(year), years == year, begins - 1, min(ends, today))
         undated = np.isnat(when)
+        # Half as large as days are, while the years are gone through.
+        years = when.astype("datetime64[Y]").astype(np.int64)
+        years = np.where(undated, _NO_YEAR, years).astype(np.int32)
+        for number in np.unique(years):
+            if number == _NO_YEAR:
+                continue
+            year = np.datetime64(int(number), "Y")
+            begins, ends = year.astype("datetime64[D]"), (year + 1).astype("datetime64[D]") - 1
+            yield _Period(str(year), years == number, begins - 1, min(ends, today))
         if undated.any():
             yield _Period(UNDATED, undated, first, today)
 
@@ -326,7 +331,7 @@ class _Measuring:
             return np.bincount(of.body[rows], each[rows], self.bodies).astype(np.int64)
 
         cases = count(self.judged, of.of)
-        hits = count(self.judged, of.hits)
+        hits = count(of.state == FLAGGED) if of.hits is None else count(self.judged, of.hits)
         unknown = count((of.state >= FIRST_MISSING) & (of.state < FIRST_FAULT))
         error = count(of.state >= FIRST_FAULT)
         not_applicable = count(of.state == NOT_APPLICABLE)
@@ -383,12 +388,12 @@ class _Measuring:
         own = _taken(self.said, rows)
         return Judged(
             bodies=self.bodies,
-            body=own.body,
+            body=own.body.astype(np.int64),
             entry=own.entry,
             when=own.when,
             value=own.value,
             flagged=own.state == FLAGGED,
-            kept=own.kept,
+            kept={name: _wide(values) for name, values in own.kept.items()},
             texts=own.texts,
             first=period.first,
             last=period.last,
@@ -519,6 +524,9 @@ def _above_nothing(std_err: np.ndarray) -> np.ndarray:
     return np.where(np.asarray(std_err, np.float64) > 0, std_err, np.nan)
 
 
+#: Stands for the year of what has no day.
+_NO_YEAR = np.iinfo(np.int32).min
+
 NO_FIELD = "every case lacks a field that the rule needs"
 NO_CASE = "the rule concerns none of the cases"
 CANNOT_TELL = "the figure cannot be told from these cases"
@@ -531,8 +539,15 @@ def _taken(of: Said, rows: np.ndarray) -> Said:
     kept = {name: values[rows] for name, values in of.kept.items()}
     return Said(
         of.entry[rows], of.body[rows], of.when[rows], of.state[rows], of.value[rows], kept, of.texts,
-        of.dated, of.of[rows], of.hits[rows],
+        of.dated,
+        None if of.of is None else of.of[rows],
+        None if of.hits is None else of.hits[rows],
     )  # fmt: skip
+
+
+def _wide(values: np.ndarray) -> np.ndarray:
+    """Codes of texts as figures reckon with them: products of codes and bodies are large."""
+    return values.astype(np.int64) if values.dtype == np.int32 else values
 
 
 def _as_texts(rows: pa.Table) -> pa.Array:

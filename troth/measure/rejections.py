@@ -14,7 +14,7 @@ import numpy as np
 from troth.measure.grouped import DAY, NO_DAY, Array, Share, days_between, ratio
 from troth.measure.intervals import Z_90
 from troth.measure.payments import Invoices
-from troth.measure.survival import Curve, curves_by, quantile
+from troth.measure.survival import Curve, curves_by, each_curve, quantile
 
 #: Sent back more often than so is churn (METHODS D10).
 RETURNED = 1
@@ -182,7 +182,7 @@ def small_firm_gap(invoices: Invoices, small: Array, as_of: np.datetime64) -> Ga
     days = days_between(known.received, np.where(np.isnat(known.paid), as_of, known.paid))
     happened = ~np.isnat(known.paid)
     kept = order[(days[order] > 0) | happened[order]]
-    curves = curves_by(
+    curves = each_curve(
         cell[kept],
         known.bodies * TERCILES * 2,
         np.maximum(days[kept], _SAME_DAY),

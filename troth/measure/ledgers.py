@@ -22,7 +22,7 @@ from troth.measure.figures.base import Judged, Reckoned
 from troth.measure.grouped import months_before
 from troth.measure.intervals import wilson
 from troth.measure.plan import Plan, Planned
-from troth.store.plain import in_memory
+from troth.store.plain import give_back, in_memory
 from troth.tables import LEDGERS
 from troth.tables.body import PUBLIC_BODY
 from troth.tables.results import COVERAGE, DETAIL, ENTRY, MEASUREMENT, MISSING
@@ -105,13 +105,14 @@ def measure_ledgers(
             found.add(parts, given, is_either=indicator.second is not None)
         # What one indicator held, the next need not find held.
         del parts
-        pa.default_memory_pool().release_unused()
+        give_back()
     engine.close()
+    del looked_at
     return LedgersMeasured(
         register.admit(_together(MEASUREMENT.arrow, found.measurement)),
         register.admit(_together(MISSING.arrow, found.missing)),
         COVERAGE.rows(found.coverage),
-        register.admit(_together(ENTRY.arrow, found.entry)),
+        register.admit(_together(ENTRY.arrow, found.entries())),
         register.admit(_together(DETAIL.arrow, found.detail)),
     )
 
@@ -149,8 +150,8 @@ class _Found:
         self.measurement: list[pa.Table] = []
         self.missing: list[pa.Table] = []
         self.coverage: list[dict[str, object]] = []
-        self.entry: list[pa.Table] = []
         self.detail: list[pa.Table] = []
+        self._entry: list[pa.Buffer] = []
 
     def add(
         self, parts: Sequence[_Measuring], given: Mapping[str, pa.Table], *, is_either: bool
@@ -176,7 +177,22 @@ class _Found:
         self.detail += details
         self.missing += missing
         self.coverage.append(coverage(parts, whole.filter(pc.equal(whole["period"], ALL))))
-        self.entry += entries
+        self._entry += [_packed(one) for one in entries]
+
+    def entries(self) -> list[pa.Table]:
+        """The entries behind all figures; they are handed out once."""
+        found = [pa.ipc.open_stream(one).read_all() for one in self._entry]
+        self._entry.clear()
+        return found
+
+
+def _packed(rows: pa.Table) -> pa.Buffer:
+    """Rows that nobody asks for yet, compressed: texts of entries are long, and much alike."""
+    sink = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    with pa.ipc.new_stream(sink, rows.schema, options=options) as stream:
+        stream.write_table(rows)
+    return sink.getvalue()
 
 
 #: A body and a period.

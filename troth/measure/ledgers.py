@@ -70,7 +70,7 @@ def measure_ledgers(
     as_of: date,
     *,
     threads: int = 1,
-    memory: str = "1GB",
+    memory: str = "500MB",
 ) -> LedgersMeasured:
     """Measure every indicator whose ledgers have entries, as of this day.
 
@@ -181,8 +181,9 @@ class _Found:
 
     def entries(self) -> list[pa.Table]:
         """The entries behind all figures; they are handed out once."""
-        found = [pa.ipc.open_stream(one).read_all() for one in self._entry]
-        self._entry.clear()
+        found = []
+        while self._entry:
+            found.append(pa.ipc.open_stream(self._entry.pop(0)).read_all())
         return found
 
 

@@ -30,6 +30,24 @@ INVOICES_OF_A_BODY, FEWEST_BODIES, MOST_BODIES = 2_500, 40, 2_000
 SUPPLIERS_OF_A_BODY = 100
 SEED = 1
 
+#: An event of a case for so many invoices, but so many events a body at least; cases come in so many
+#: days up to the day of judgement.
+INVOICES_FOR_AN_EVENT, FEWEST_EVENTS, CASE_DAYS = 5, 500, 400
+
+#: The part of the events that have come by the day of judgement, at the least.
+COME = 0.975
+
+#: Commitments and recommendations a body, units of a body, tiers of government.
+COMMITMENTS, RECOMMENDATIONS, UNITS, TIERS = 50, 100, 20, ("state", "region", "town")
+
+#: The ways that cases take, as events, and how many of them take each.
+WAYS = (
+    (("received", "transfer", "decision", "closed"), 0.2),
+    (("received", "pause", "resume", "decision", "closed"), 0.3),
+    (("received", "transfer", "transfer", "pause", "resume", "decision", "closed"), 0.3),
+    (("received", "transfer", "closed"), 0.2),
+)
+
 
 def bodies_for(invoices: int) -> int:
     """How many bodies share so many invoices: 40 to 2,000."""
@@ -178,6 +196,7 @@ def _sums_due(bodies: int, of_each: int, random: np.random.Generator) -> dict[st
                 "expenditure_total": _number(
                     of_each * 4_000 * random.uniform(0.8, 1.2, 3 * bodies)
                 ),
+                "tier": pa.array(TIERS).take(pa.array(three % len(TIERS))),
             },
             3 * bodies,
         ),
@@ -269,5 +288,240 @@ def _reports(bodies: int, random: np.random.Generator) -> dict[str, pa.Table]:
     }
 
 
+def events_for(entries: int, bodies: int) -> int:
+    """How many events of cases go with so many invoices: 1,000,000 with 5,000,000."""
+    return max(entries // INVOICES_FOR_AN_EVENT, FEWEST_EVENTS * bodies)
+
+
+def implementation(entries: int, bodies: int, seed: int = SEED) -> dict[str, pa.Table]:
+    """The event logs of cases, and of each body 50 commitments with all that came of them, and 100
+    recommendations."""
+    random = np.random.Generator(np.random.PCG64([seed, 2]))
+    return {
+        **_cases(events_for(entries, bodies), bodies, random),
+        **_commitments(bodies, random),
+        **_recommendations(bodies, random),
+    }
+
+
+def _cases(events: int, bodies: int, random: np.random.Generator) -> dict[str, pa.Table]:
+    """Cases and their events up to the day of judgement: about so many, rather more."""
+    chances = np.array([chance for _, chance in WAYS])
+    lengths = np.array([len(way) for way, _ in WAYS])
+    cases = round(events / (chances @ lengths) / COME)
+    way = random.choice(len(WAYS), cases, p=chances)
+    body = random.integers(0, bodies, cases)
+    received = np.datetime64(AS_OF) - random.integers(0, CASE_DAYS, cases)
+    many = lengths[way]
+    case = np.repeat(np.arange(cases), many)
+    begins = np.cumsum(many) - many
+    place = np.arange(len(case)) - begins[case]
+    words = sorted({event for one, _ in WAYS for event in one})
+    codes = np.zeros((len(WAYS), lengths.max()), np.int64)
+    for number, (one, _) in enumerate(WAYS):
+        codes[number, : len(one)] = [words.index(event) for event in one]
+    code = codes[way[case], place]
+    # Ten minutes to eight days from one step to the next.
+    steps = np.where(place == 0, 36_000, random.integers(600, 8 * 86_400, len(case)))
+    run = np.cumsum(steps)
+    seconds = run - (run - steps)[begins[case]]
+    moment = received[case].astype("datetime64[s]") + seconds
+    moves = np.isin(code, [words.index("received"), words.index("transfer")])
+    last_move = np.maximum.accumulate(np.where(moves, np.arange(len(case)), 0))
+    unit = random.integers(0, UNITS, len(case))[last_move]
+    done = moment.astype("datetime64[D]") <= np.datetime64(AS_OF)
+    closes = done & (code == words.index("closed"))
+    closed = np.full(cases, np.datetime64("NaT"), "datetime64[D]")
+    closed[case[closes]] = moment[closes].astype("datetime64[D]")
+    ids = _names("c", cases)
+    earlier = (random.random(cases) * np.arange(cases)).astype(np.int64)
+    names = pa.array([f"unit {number}" for number in range(UNITS)])
+    return {
+        "case": ledger(
+            "case",
+            {
+                "case_id": ids,
+                **_of(body, bodies),
+                "channel": pa.repeat("complaint", cases),
+                "received": _day(received),
+                "sla_days": _number(random.integers(5, 40, cases)),
+                "sla_days_kind": pa.repeat("calendar", cases),
+                "closed": _day(closed),
+                "repeat_of": ids.take(pa.array(earlier, mask=random.random(cases) > 0.03)),
+            },
+            cases,
+        ),
+        "case_event": ledger(
+            "case_event",
+            {
+                "case_id": ids.take(pa.array(case[done])),
+                "event_no": _number(place[done]),
+                "ts": pa.array(moment[done]),
+                "event": pa.array(words).take(pa.array(code[done])),
+                "unit": names.take(pa.array(unit[done])),
+            },
+            int(done.sum()),
+        ),
+    }
+
+
+def _commitments(bodies: int, random: np.random.Generator) -> dict[str, pa.Table]:
+    """Commitments; a change of half of them; two statements, each with its proof, and a payment of
+    most; what two assessors say of all, and a third of some."""
+    body = np.repeat(np.arange(bodies), COMMITMENTS)
+    count = len(body)
+    ids, own = _names("p", count), _of(body, bodies)
+    announced = np.datetime64("2021-01-01") + random.integers(0, 700, count)
+    due = announced + random.integers(200, 900, count)
+    due[random.random(count) < 0.1] = np.datetime64("NaT")
+    moved = np.flatnonzero(~np.isnat(due) & (random.random(count) < 0.5))
+    given_up = random.random(len(moved)) < 0.1
+    new_due = due[moved] + random.integers(30, 300, len(moved))
+    new_due[given_up] = np.datetime64("NaT")
+    budget = np.round(random.lognormal(11, 1, count), 2)
+    twice = np.repeat(np.arange(count), 2)
+    statements = _names("s", len(twice))
+    said = announced[twice] + random.integers(50, 900, len(twice))
+    status = ("not_started", "limited", "substantial", "complete")
+    paid = np.flatnonzero(random.random(count) < 0.7)
+
+    def some(word: str) -> pa.Array:
+        return pa.array([word, None]).take(pa.array((random.random(count) < 0.3).astype(int)))
+
+    return {
+        "commitment": ledger(
+            "commitment",
+            {
+                "commitment_id": ids,
+                **own,
+                "origin": pa.repeat("plan", count),
+                "announced": _day(announced),
+                "text": ids,
+                "original_due": _day(due),
+                "metric": some("a count"),
+                "target": some("a number"),
+                "budget_amount": _number(budget),
+                "responsible_unit": some("a unit"),
+                "beneficiary": some("a place"),
+            },
+            count,
+        ),
+        "commitment_rev": ledger(
+            "commitment_rev",
+            {
+                "commitment_id": ids.take(pa.array(moved)),
+                "rev_no": _number(np.zeros(len(moved), np.int64)),
+                "date": _day(due[moved] - random.integers(1, 100, len(moved))),
+                "new_due": _day(new_due),
+                "withdrawn": _number(given_up),
+            },
+            len(moved),
+        ),
+        "commitment_update": ledger(
+            "commitment_update",
+            {
+                "update_id": statements,
+                "commitment_id": ids.take(pa.array(twice)),
+                "date": _day(said),
+                "claimed_status": pa.array(status).take(
+                    pa.array(random.integers(0, len(status), len(twice)))
+                ),
+                "evidence_id": statements,
+            },
+            len(twice),
+        ),
+        "proof": ledger(
+            "proof",
+            {
+                "evidence_id": statements,
+                "grade": pa.array(["A", "B", "C", "D"]).take(
+                    pa.array(random.integers(0, 4, len(twice)))
+                ),
+            },
+            len(twice),
+        ),
+        "commitment_payment": ledger(
+            "commitment_payment",
+            {
+                "commitment_id": ids.take(pa.array(paid)),
+                "payment_no": _number(np.zeros(len(paid), np.int64)),
+                "date": _day(announced[paid] + random.integers(1, 900, len(paid))),
+                "amount": _number(np.round(budget[paid] * random.random(len(paid)), 2)),
+                "currency": own["currency"].take(pa.array(paid)),
+            },
+            len(paid),
+        ),
+        "assessment": _assessments(ids, body, bodies, random),
+    }
+
+
+def _assessments(ids: pa.Array, body: Array, bodies: int, random: np.random.Generator) -> pa.Table:
+    """Of each commitment the answers of A1 and B1, and of half of them of C1, to two questions."""
+    item, assessor, code, value = [], [], [], []
+    count = len(body)
+    for question, steps, unit in (("completion", 3, 3.0), ("specificity", 5, 1.0)):
+        true = random.integers(0, steps + 1, count)
+        for who, part in enumerate((1.0, 1.0, 0.5)):
+            mine = np.flatnonzero(random.random(count) < part)
+            off = random.integers(-1, 2, len(mine)) * (random.random(len(mine)) < 0.15)
+            item.append(mine)
+            assessor.append(np.full(len(mine), who))
+            code += [question] * len(mine)
+            value.append(np.clip(true[mine] + off, 0, steps) / unit)
+    items = np.concatenate(item)
+    return ledger(
+        "assessment",
+        {
+            **_of(body[items], bodies),
+            "item_id": ids.take(pa.array(items)),
+            "assessor": pa.array(["A1", "B1", "C1"]).take(pa.array(np.concatenate(assessor))),
+            "date": pa.repeat(date(2024, 6, 30), len(items)),
+            "code": pa.array(code),
+            "value": _number(np.concatenate(value)),
+        },
+        len(items),
+    )
+
+
+def _recommendations(bodies: int, random: np.random.Generator) -> dict[str, pa.Table]:
+    """Recommendations of five years, most of them closed, most of those as implemented."""
+    body = np.repeat(np.arange(bodies), RECOMMENDATIONS)
+    count = len(body)
+    issued = np.datetime64("2020-01-01") + random.integers(0, 5 * 365, count)
+    closed = issued + random.integers(30, 2_000, count)
+    is_open = (random.random(count) < 0.2) | (closed > np.datetime64(AS_OF))
+    closed[is_open] = np.datetime64("NaT")
+    how = np.where(random.random(count) < 0.7, 0, 1)
+    return {
+        "recommendation": ledger(
+            "recommendation",
+            {
+                "recommendation_id": _names("r", count),
+                **_of(body, bodies),
+                "source": pa.repeat("an auditor", count),
+                "issued": _day(issued),
+                "closed": _day(closed),
+                "closed_as": pa.array(["implemented", "not_implemented"]).take(
+                    pa.array(how, mask=is_open)
+                ),
+            },
+            count,
+        )
+    }
+
+
 #: Pillar -> what makes its ledgers, from a number of entries and of bodies.
-LEDGERS_OF: dict[str, Callable[[int, int], dict[str, pa.Table]]] = {"D": debt}
+LEDGERS_OF: dict[str, Callable[[int, int], dict[str, pa.Table]]] = {
+    "D": debt,
+    "I": implementation,
+}
+
+
+def ledgers_of(pillars: str, entries: int, bodies: int) -> dict[str, pa.Table]:
+    """The ledgers of these pillars, one letter each; no ledger is made by two of them."""
+    found: dict[str, pa.Table] = {}
+    for pillar in pillars:
+        made = LEDGERS_OF[pillar](entries, bodies)
+        assert not made.keys() & found.keys()
+        found |= made
+    return found

@@ -1,11 +1,12 @@
-"""Times the measuring of ledgers: every indicator of a pillar over made ones, through the whole line.
+"""Times the measuring of ledgers: every indicator of some pillars over made ones, through the whole line.
 
-    python -m benchmarks.promises                        # debt: 500,000 and 5,000,000 invoices
-    python -m benchmarks.promises --entries 500000 --each
+    python -m benchmarks.promises                        # debt and implementation, two sizes
+    python -m benchmarks.promises --entries 500000 --pillars D --each
     python -m benchmarks.promises --json figures.json
 
-Each size is a process of its own, so that the peak of memory is that of the size. See
-benchmarks/README.md. Linux only: the peak of memory is read from /proc.
+A size is a number of invoices: 5,000,000 have 1,000,000 events of cases beside them. Each is measured in
+one run, with the ledgers of all pillars there, and is a process of its own, so that the peak of memory
+is that of the size. See benchmarks/README.md. Linux only: the peak of memory is read from /proc.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -40,8 +41,9 @@ class Figures:
     `ledgers_mb` is what the ledgers take themselves; the peak of memory has them in it.
     """
 
-    pillar: str
-    entries: int
+    pillars: str
+    entries: int  # invoices
+    ledgers: dict[str, int]  # rows of each
     bodies: int
     indicators: int
     threads: int
@@ -54,13 +56,13 @@ class Figures:
     each: dict[str, tuple[float, float]]  # code -> seconds, CPU seconds
 
 
-def measured(pillar: str, ledgers: dict, bodies: int, threads: int, codes: Sequence[str] = ()):  # type: ignore[no-untyped-def, type-arg]
-    """Measure the pillar's indicators, or these of them."""
+def measured(pillars: str, ledgers: dict, bodies: int, threads: int, codes: Sequence[str] = ()):  # type: ignore[no-untyped-def, type-arg]
+    """Measure the indicators of these pillars, or some of them."""
     known = plan()
     chosen = [
         one
         for one in known.indicators
-        if one.code[0] == pillar and (not codes or one.code in codes)
+        if one.code[0] in pillars and (not codes or one.code in codes)
     ]
     return measure_ledgers(
         ledgers,
@@ -72,26 +74,27 @@ def measured(pillar: str, ledgers: dict, bodies: int, threads: int, codes: Seque
     )
 
 
-def once(pillar: str, entries: int, threads: int, is_each: bool = False) -> Figures:
+def once(pillars: str, entries: int, threads: int, is_each: bool = False) -> Figures:
     """Time one measuring of made ledgers; with `is_each` every indicator alone afterwards."""
     bodies = make_promises.bodies_for(entries)
-    ledgers = make_promises.LEDGERS_OF[pillar](entries, bodies)
+    ledgers = make_promises.ledgers_of(pillars, entries, bodies)
     plan()  # compiled once and remembered: not what is timed here
     _forget_peak()
     load = os.getloadavg()[0]
     wall, cpu = time.perf_counter(), time.process_time()
-    found = measured(pillar, ledgers, bodies, threads)
+    found = measured(pillars, ledgers, bodies, threads)
     seconds, cpu_seconds = time.perf_counter() - wall, time.process_time() - cpu
     peak = _peak_mb()
-    check(found, pillar, bodies)
+    check(found, pillars, bodies)
     each = {}
     for code in found.coverage["indicator"].to_pylist() if is_each else []:
         wall, cpu = time.perf_counter(), time.process_time()
-        measured(pillar, ledgers, bodies, threads, [code])
+        measured(pillars, ledgers, bodies, threads, [code])
         each[code] = (time.perf_counter() - wall, time.process_time() - cpu)
     return Figures(
-        pillar=pillar,
+        pillars=pillars,
         entries=entries,
+        ledgers={name: rows.num_rows for name, rows in ledgers.items()},
         bodies=bodies,
         indicators=found.coverage.num_rows,
         threads=threads,
@@ -117,38 +120,50 @@ def _peak_mb() -> float:
     return int(status.split("VmHWM:")[1].split()[0]) / 1e3
 
 
-def check(found: LedgersMeasured, pillar: str, bodies: int) -> None:
+def check(found: LedgersMeasured, pillars: str, bodies: int) -> None:
     """End the benchmark if what was timed is not what it should be: a figure of every body."""
-    codes = [one.code for one in plan().indicators if one.code[0] == pillar]
+    codes = [one.code for one in plan().indicators if one.code[0] in pillars]
     assert found.coverage["indicator"].to_pylist() == codes
     rows = found.measurement.select(["indicator", "period", "status"]).to_pylist()
-    for code in codes:
-        statuses = [
-            row["status"] for row in rows if (row["indicator"], row["period"]) == (code, "all")
-        ]
+    of_code: dict[str, list[str]] = {code: [] for code in codes}
+    for row in rows:
+        if row["period"] == "all":
+            of_code[row["indicator"]].append(row["status"])
+    for code, statuses in of_code.items():
         assert len(statuses) == bodies, code
         assert statuses.count("published") > bodies / 2, code
+
+
+def _counted(ledgers: Mapping[str, int]) -> str:
+    """The ledgers whose number tells the size, in words."""
+    shown = {"invoice": "invoices", "case_event": "events of cases", "commitment": "commitments"}
+    return ", ".join(
+        f"{ledgers[name]:,} {words}" for name, words in shown.items() if name in ledgers
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.promises", description=__doc__)
     parser.add_argument("--entries", type=int, nargs="+", default=list(SIZES))
-    parser.add_argument("--pillar", choices=sorted(make_promises.LEDGERS_OF), default="D")
+    every = "".join(make_promises.LEDGERS_OF)
+    parser.add_argument("--pillars", default=every, help=f"letters of {every}, measured in one run")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--each", action="store_true", help="time every indicator alone as well")
     parser.add_argument("--json", type=Path, help="write all figures there")
     asked = parser.parse_args(arguments)
     if min(asked.entries) < 10_000 or asked.threads < 1:
         parser.error("10,000 entries and one thread at least")
+    if not asked.pillars or not set(asked.pillars) <= set(every):
+        parser.error(f"pillars {asked.pillars!r}: there are ledgers of {every}")
     context = multiprocessing.get_context("spawn")
     all_figures: list[Figures] = []
     for entries in sorted(asked.entries):
         with context.Pool(1) as process:
-            figures = process.apply(once, (asked.pillar, entries, asked.threads, asked.each))
+            figures = process.apply(once, (asked.pillars, entries, asked.threads, asked.each))
         all_figures.append(figures)
         print(
-            f"{entries:,} entries, {figures.bodies:,} bodies, {figures.indicators} indicators, "
-            f"{figures.threads} threads: {figures.seconds:.1f} s, {figures.cpu_seconds:.1f} s of CPU "
+            f"{asked.pillars}: {_counted(figures.ledgers)}, {figures.bodies:,} bodies, "
+            f"{figures.indicators} indicators, {figures.threads} threads: {figures.seconds:.1f} s, {figures.cpu_seconds:.1f} s of CPU "
             f"(wanted: {WANTED_SECONDS} s), {figures.peak_mb:,.0f} MB, ledgers of "
             f"{figures.ledgers_mb:,.0f} MB among them (wanted: {WANTED_MB:,} MB), load before "
             f"{figures.load_before:.1f}",

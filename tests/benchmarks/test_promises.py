@@ -22,12 +22,26 @@ def test_ledgers_are_the_same_every_time_and_others_by_another_seed() -> None:
 
 
 def test_ledgers_keep_the_promises_of_their_tables() -> None:
-    made = make_promises.debt(SMALL, 40)
+    made = make_promises.ledgers_of("DI", SMALL, 40)
     body = pa.table({"body_id": make_promises.body_ids(40)})
     there = {**made, "body": body, "firm": pa.table({"firm_key": pa.nulls(0, pa.int64())})}
     for name, rows in made.items():
         found = check(LEDGERS[name], rows.drop_columns(["file", "line"]), there)
         assert [one for one in found if "firm" not in str(one)] == [], name
+
+
+def test_the_ledgers_of_a_pillar_are_the_same_alone_and_beside_others() -> None:
+    alone = make_promises.implementation(SMALL, 40)
+    both = make_promises.ledgers_of("DI", SMALL, 40)
+    assert all(both[name].equals(rows) for name, rows in alone.items())
+    assert make_promises.debt(SMALL, 40).keys() | alone.keys() == both.keys()
+
+
+def test_there_is_an_event_for_every_five_invoices_or_rather_more() -> None:
+    assert [make_promises.events_for(n, 40) for n in (SMALL, 500_000)] == [20_000, 100_000]
+    events = make_promises.implementation(500_000, 40)["case_event"]
+    assert 100_000 <= events.num_rows <= 103_000
+    assert pc.max(events["ts"]).as_py().date() == make_promises.AS_OF
 
 
 def test_a_body_has_2500_invoices_and_there_are_40_to_2000_bodies() -> None:
@@ -43,13 +57,15 @@ def test_days_lie_in_the_three_years_up_to_the_day_of_judgement() -> None:
     assert ends["max"].as_py() <= make_promises.AS_OF
 
 
-def test_the_benchmark_times_all_indicators_of_a_pillar_and_each(tmp_path: Path) -> None:
+def test_the_benchmark_times_all_indicators_and_each(tmp_path: Path) -> None:
     written = tmp_path / "figures.json"
     asked = ["--entries", "20000", "10000", "--each", "--threads", "1", "--json", str(written)]
     assert promises.main(asked) == 0
     figures = json.loads(written.read_text())
     assert [one["entries"] for one in figures] == [10_000, 20_000]
-    assert all(len(one["each"]) == one["indicators"] >= 14 for one in figures)
+    assert all(len(one["each"]) == one["indicators"] >= 28 for one in figures)
+    assert {code[0] for code in figures[0]["each"]} == {"D", "I"}
+    assert figures[1]["ledgers"]["invoice"] == 20_000
     assert all(one["cpu_seconds"] > 0 and one["peak_mb"] > one["ledgers_mb"] for one in figures)
 
 
@@ -60,7 +76,7 @@ def test_a_wrong_result_ends_the_benchmark() -> None:
         promises.check(found, "D", 40)
 
 
-@pytest.mark.parametrize("asked", [["--entries", "9"], ["--threads", "0"], ["--pillar", "X"]])
+@pytest.mark.parametrize("asked", [["--entries", "9"], ["--threads", "0"], ["--pillars", "X"]])
 def test_the_benchmark_refuses_what_makes_no_sense(asked: list[str]) -> None:
     with pytest.raises(SystemExit):
         promises.main(asked)

@@ -7,7 +7,7 @@ were read; nothing is stored. The arrays are in the order of the entries, whatev
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,7 +22,6 @@ from troth.indicators.base import AS_OF, BODY_NO, ENTRY, Indicator, Outcome, sta
 from troth.measure.grouped import DAY
 from troth.tables import LEDGERS
 from troth.tables.base import Table
-from troth.tables.states import FLAGGED
 
 #: Stands for the day of judgement in SQL that is printed.
 PRINTED_DAY = date(9999, 12, 31)
@@ -39,8 +38,8 @@ class Said:
     body), `when` (NaT where it is not known), `state` (`tables/states.py`), `value` (NaN), and the
     columns that the formula keeps: numbers as float64 (NaN), days as datetime64[D] (NaT), yes and no
     as int8 (1, 0; -1 unknown), texts as codes (-1 unknown) of `texts`. `dated` says whether the
-    formula places its cases in time at all. `of` and `hits` are what a case adds to n and to hits:
-    one, and one if it is flagged, where the formula counts nothing else.
+    formula places its cases in time at all. `of` and `hits` are what a case adds to n and to hits;
+    None where the formula counts nothing else: one, and one if it is flagged.
     """
 
     entry: np.ndarray
@@ -51,8 +50,8 @@ class Said:
     kept: Mapping[str, np.ndarray]
     texts: Mapping[str, tuple[str, ...]]
     dated: bool
-    of: np.ndarray
-    hits: np.ndarray
+    of: np.ndarray | None
+    hits: np.ndarray | None
 
 
 def speak(indicator: Indicator, tables: Mapping[str, ir.Table], day: date) -> Outcome:
@@ -83,64 +82,108 @@ def said(indicator: Indicator, engine: Any, day: date) -> Said:
     """What the indicator says of the ledgers that `engine`, a DuckDB connection, holds."""
     expression = told(indicator, unbound_ledgers(), day)
     is_dated = speak(indicator, unbound_ledgers(), day).when is not None
-    return as_said(
-        engine.sql(str(ibis.to_sql(expression, dialect="duckdb"))).to_arrow_table(),
-        is_dated=is_dated,
-    )
+    (size,) = engine.sql(f'SELECT count(*) FROM "{indicator.case_kind}"').fetchone()
+    # Part after part, so that a large ledger is not held twice.
+    rows = engine.sql(str(ibis.to_sql(expression, dialect="duckdb"))).to_arrow_reader(ROWS_AT_ONCE)
+    return _gathered(rows.schema, rows, size, is_dated)
+
+
+#: Rows that are taken from the engine at once.
+ROWS_AT_ONCE = 250_000
 
 
 def as_said(rows: pa.Table, *, is_dated: bool) -> Said:
     """The rows of `told` as arrays, in the order of entries."""
-    entry = rows[ENTRY].to_numpy()
-    order = None
-    if np.any(entry[1:] <= entry[:-1]):
-        order = np.argsort(entry, kind="stable")
-    # One column after the other, so that a large ledger is not held twice.
-    names = [name for name in rows.column_names if name != ENTRY]
-    found, texts = {ENTRY: entry if order is None else entry[order]}, {}
-    for name in names:
-        column = rows[name]
-        rows = rows.drop_columns([name])
-        if name == BODY_NO:
-            column = pc.fill_null(column, -1)
-        words = None
-        if name in (BODY_NO, "state", "of", "hits"):
-            values = pc.fill_null(column, 0).to_numpy()
-        else:
-            values, words = _column(column)
-        found[name] = values if order is None else values[order]
+    size = pc.max(rows[ENTRY]).as_py() + 1 if rows.num_rows else 0
+    return _gathered(rows.schema, rows.to_batches(), size, is_dated)
+
+
+def _gathered(
+    schema: pa.Schema, batches: Iterable[pa.RecordBatch], size: int, is_dated: bool
+) -> Said:
+    """Rows of `told` in any order, of a ledger of so many entries: each goes to its place."""
+    columns = {
+        field.name: _Gathered(field.name, field.type, size)
+        for field in schema
+        if field.name != ENTRY
+    }
+    there, count = np.zeros(size, np.bool_), 0
+    for batch in batches:
+        at = batch[ENTRY].to_numpy()
+        there[at] = True
+        count += len(at)
+        for name, column in columns.items():
+            column.put(at, batch[name])
+    entry = np.flatnonzero(there)
+    assert len(entry) == count, "an entry is a case once at most"
+    found, texts = {}, {}
+    for name in list(columns):
+        values, words = columns.pop(name).taken(None if count == size else entry)
+        found[name] = values
         if words is not None:
             texts[name.removeprefix("kept_")] = words
-    entry = found[ENTRY]
-    assert not np.any(entry[1:] == entry[:-1]), "an entry is a case once at most"
-    kept = {name.removeprefix("kept_"): found[name] for name in names if name.startswith("kept_")}
-    state = found["state"]
-    of, hits = np.ones(len(state), np.int64), (state == FLAGGED).astype(np.int64)
+    kept = {name.removeprefix("kept_"): found[name] for name in found if name.startswith("kept_")}
     return Said(
-        entry, found[BODY_NO], found["when"], state, found["value"], kept, texts, is_dated,
-        found.get("of", of), found.get("hits", hits),
+        entry, found[BODY_NO], found["when"], found["state"], found["value"], kept, texts, is_dated,
+        found.get("of"), found.get("hits"),
     )  # fmt: skip
 
 
-def _column(column: pa.ChunkedArray) -> tuple[np.ndarray, tuple[str, ...] | None]:
-    """A column as numpy takes it, and the texts that its codes stand for."""
-    kind = column.type
-    if pa.types.is_boolean(kind):
-        return pc.fill_null(column.cast(pa.int8()), -1).to_numpy(), None
-    if pa.types.is_temporal(kind):
-        return column.cast(pa.date32()).to_numpy().astype(DAY), None
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind):
-        coded = column.combine_chunks()
-        if not pa.types.is_dictionary(kind):
-            coded = coded.dictionary_encode()
-        found = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+class _Gathered:
+    """One column of the entries of a ledger as numpy has it, filled in part by part."""
+
+    def __init__(self, name: str, kind: pa.DataType, size: int) -> None:
+        self.kind, self.words = kind, None
+        self.nothing: Any = 0
+        if name == BODY_NO:
+            dtype, self.nothing = np.dtype(np.int32), -1
+        elif name in ("state", "of", "hits"):
+            dtype = np.dtype(kind.to_pandas_dtype())
+        elif pa.types.is_boolean(kind):
+            dtype, self.nothing = np.dtype(np.int8), -1
+        elif pa.types.is_temporal(kind):
+            dtype = DAY
+        elif _is_text(kind):
+            dtype = np.dtype(np.int32)
+            self.words: dict[str, int] | None = {}
+        else:
+            dtype, self.nothing = np.dtype(np.float64), np.nan
+        self.values = np.empty(size, dtype)
+
+    def put(self, at: np.ndarray, column: pa.Array) -> None:
+        """The values of the entries at these places."""
+        if self.words is not None:
+            coded = column
+            if not pa.types.is_dictionary(column.type):
+                coded = column.dictionary_encode()
+            words = self.words
+            place = [words.setdefault(one, len(words)) for one in coded.dictionary.to_pylist()]
+            codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+            self.values[at] = np.array([*place, -1], np.int32)[codes]
+        elif self.values.dtype == DAY:
+            days = column.cast(pa.date32()).to_numpy(zero_copy_only=False)
+            self.values[at] = days.astype(DAY)
+        else:
+            plain = column.cast(pa.from_numpy_dtype(self.values.dtype))
+            self.values[at] = pc.fill_null(plain, self.nothing).to_numpy(zero_copy_only=False)
+
+    def taken(self, entry: np.ndarray | None) -> tuple[np.ndarray, tuple[str, ...] | None]:
+        """The column of these entries (None: of all), and the texts that its codes stand for."""
+        values = self.values if entry is None else self.values[entry]
+        if self.words is None:
+            return values, None
         # In the order of the texts, not in that in which an engine met them.
-        values = coded.dictionary.to_pylist()
-        order = sorted(range(len(values)), key=values.__getitem__)
-        place = np.empty(len(values) + 1, np.int64)
-        place[order], place[-1] = np.arange(len(values)), -1
-        return place[found], tuple(values[one] for one in order)
-    return np.asarray(pc.fill_null(column.cast(pa.float64()), np.nan).to_numpy()), None
+        names = sorted(self.words)
+        place = np.empty(len(names) + 1, np.int32)
+        place[[self.words[name] for name in names]] = np.arange(len(names))
+        place[-1] = -1
+        return place[values], tuple(names)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return (
+        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind)
+    )
 
 
 @functools.cache

@@ -22,7 +22,7 @@ from troth.measure.figures.base import Judged, Reckoned
 from troth.measure.grouped import months_before
 from troth.measure.intervals import wilson
 from troth.measure.plan import Plan, Planned
-from troth.store.plain import in_memory
+from troth.store.plain import give_back, in_memory
 from troth.tables import LEDGERS
 from troth.tables.body import PUBLIC_BODY
 from troth.tables.results import COVERAGE, DETAIL, ENTRY, MEASUREMENT, MISSING
@@ -70,7 +70,7 @@ def measure_ledgers(
     as_of: date,
     *,
     threads: int = 1,
-    memory: str = "1GB",
+    memory: str = "500MB",
 ) -> LedgersMeasured:
     """Measure every indicator whose ledgers have entries, as of this day.
 
@@ -105,13 +105,14 @@ def measure_ledgers(
             found.add(parts, given, is_either=indicator.second is not None)
         # What one indicator held, the next need not find held.
         del parts
-        pa.default_memory_pool().release_unused()
+        give_back()
     engine.close()
+    del looked_at
     return LedgersMeasured(
         register.admit(_together(MEASUREMENT.arrow, found.measurement)),
         register.admit(_together(MISSING.arrow, found.missing)),
         COVERAGE.rows(found.coverage),
-        register.admit(_together(ENTRY.arrow, found.entry)),
+        register.admit(_together(ENTRY.arrow, found.entries())),
         register.admit(_together(DETAIL.arrow, found.detail)),
     )
 
@@ -149,8 +150,8 @@ class _Found:
         self.measurement: list[pa.Table] = []
         self.missing: list[pa.Table] = []
         self.coverage: list[dict[str, object]] = []
-        self.entry: list[pa.Table] = []
         self.detail: list[pa.Table] = []
+        self._entry: list[pa.Buffer] = []
 
     def add(
         self, parts: Sequence[_Measuring], given: Mapping[str, pa.Table], *, is_either: bool
@@ -176,7 +177,23 @@ class _Found:
         self.detail += details
         self.missing += missing
         self.coverage.append(coverage(parts, whole.filter(pc.equal(whole["period"], ALL))))
-        self.entry += entries
+        self._entry += [_packed(one) for one in entries]
+
+    def entries(self) -> list[pa.Table]:
+        """The entries behind all figures; they are handed out once."""
+        found = []
+        while self._entry:
+            found.append(pa.ipc.open_stream(self._entry.pop(0)).read_all())
+        return found
+
+
+def _packed(rows: pa.Table) -> pa.Buffer:
+    """Rows that nobody asks for yet, compressed: texts of entries are long, and much alike."""
+    sink = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    with pa.ipc.new_stream(sink, rows.schema, options=options) as stream:
+        stream.write_table(rows)
+    return sink.getvalue()
 
 
 #: A body and a period.
@@ -306,11 +323,16 @@ class _Measuring:
         yield _Period(ALL, np.isnat(when) | (when > first), first, today)
         if not self.said.dated or (figure is not None and not figure.additive):
             return
-        years = when.astype("datetime64[Y]")
-        for year in np.unique(years[~np.isnat(years)]):
-            begins, ends = year.astype("datetime64[D]"), (year + 1).astype("datetime64[D]") - 1
-            yield _Period(str(year), years == year, begins - 1, min(ends, today))
         undated = np.isnat(when)
+        # Half as large as days are, while the years are gone through.
+        years = when.astype("datetime64[Y]").astype(np.int64)
+        years = np.where(undated, _NO_YEAR, years).astype(np.int32)
+        for number in np.unique(years):
+            if number == _NO_YEAR:
+                continue
+            year = np.datetime64(int(number), "Y")
+            begins, ends = year.astype("datetime64[D]"), (year + 1).astype("datetime64[D]") - 1
+            yield _Period(str(year), years == number, begins - 1, min(ends, today))
         if undated.any():
             yield _Period(UNDATED, undated, first, today)
 
@@ -326,7 +348,7 @@ class _Measuring:
             return np.bincount(of.body[rows], each[rows], self.bodies).astype(np.int64)
 
         cases = count(self.judged, of.of)
-        hits = count(self.judged, of.hits)
+        hits = count(of.state == FLAGGED) if of.hits is None else count(self.judged, of.hits)
         unknown = count((of.state >= FIRST_MISSING) & (of.state < FIRST_FAULT))
         error = count(of.state >= FIRST_FAULT)
         not_applicable = count(of.state == NOT_APPLICABLE)
@@ -383,12 +405,12 @@ class _Measuring:
         own = _taken(self.said, rows)
         return Judged(
             bodies=self.bodies,
-            body=own.body,
+            body=own.body.astype(np.int64),
             entry=own.entry,
             when=own.when,
             value=own.value,
             flagged=own.state == FLAGGED,
-            kept=own.kept,
+            kept={name: _wide(values) for name, values in own.kept.items()},
             texts=own.texts,
             first=period.first,
             last=period.last,
@@ -519,6 +541,9 @@ def _above_nothing(std_err: np.ndarray) -> np.ndarray:
     return np.where(np.asarray(std_err, np.float64) > 0, std_err, np.nan)
 
 
+#: Stands for the year of what has no day.
+_NO_YEAR = np.iinfo(np.int32).min
+
 NO_FIELD = "every case lacks a field that the rule needs"
 NO_CASE = "the rule concerns none of the cases"
 CANNOT_TELL = "the figure cannot be told from these cases"
@@ -531,8 +556,15 @@ def _taken(of: Said, rows: np.ndarray) -> Said:
     kept = {name: values[rows] for name, values in of.kept.items()}
     return Said(
         of.entry[rows], of.body[rows], of.when[rows], of.state[rows], of.value[rows], kept, of.texts,
-        of.dated, of.of[rows], of.hits[rows],
+        of.dated,
+        None if of.of is None else of.of[rows],
+        None if of.hits is None else of.hits[rows],
     )  # fmt: skip
+
+
+def _wide(values: np.ndarray) -> np.ndarray:
+    """Codes of texts as figures reckon with them: products of codes and bodies are large."""
+    return values.astype(np.int64) if values.dtype == np.int32 else values
 
 
 def _as_texts(rows: pa.Table) -> pa.Array:

@@ -14,7 +14,7 @@ import numpy as np
 from troth.measure.grouped import DAY, NO_DAY, Array, Share, days_between, ratio
 from troth.measure.intervals import Z_90
 from troth.measure.payments import Invoices
-from troth.measure.survival import Curve, curves_by, quantile
+from troth.measure.survival import Curve, curves_by, each_curve, quantile
 
 #: Sent back more often than so is churn (METHODS D10).
 RETURNED = 1
@@ -166,27 +166,17 @@ def small_firm_gap(invoices: Invoices, small: Array, as_of: np.datetime64) -> Ga
     width of its interval over 2 z, those of the medians are independent; NaN where one has none.
     """
     known = invoices.seen(as_of)
-    which = np.flatnonzero(known.dated & ~np.isnan(small))
-    order = which[np.lexsort((known.amount[which], known.body[which]))]
-    begin = np.searchsorted(known.body[order], np.arange(known.bodies + 1))
-    many = np.diff(begin)[known.body[order]]
-    # Equal amounts stand in one tercile: that of the first of them.
-    amount, body = known.amount[order], known.body[order]
-    new = np.ones(len(order), np.bool_)
-    new[1:] = (amount[1:] != amount[:-1]) | (body[1:] != body[:-1])
-    first = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))
-    rank = first - begin[body]
-    tercile = rank * TERCILES // np.maximum(many, 1)
-    cell = np.full(len(known), -1)
-    cell[order] = (body * TERCILES + tercile) * 2 + small[order].astype(np.int64)
-    days = days_between(known.received, np.where(np.isnat(known.paid), as_of, known.paid))
-    happened = ~np.isnat(known.paid)
-    kept = order[(days[order] > 0) | happened[order]]
-    curves = curves_by(
-        cell[kept],
+    kept, cell = _by_tercile(known, small)
+    ends = np.where(np.isnat(known.paid[kept]), as_of, known.paid[kept])
+    days = days_between(known.received[kept], ends)
+    happened = ~np.isnat(known.paid[kept])
+    risked = (days > 0) | happened
+    kept, cell = kept[risked], cell[risked]
+    curves = each_curve(
+        cell,
         known.bodies * TERCILES * 2,
-        np.maximum(days[kept], _SAME_DAY),
-        happened[kept],
+        np.maximum(days[risked], _SAME_DAY),
+        happened[risked],
         z=Z_90,
     )
     found = [quantile(curve) for curve in curves]
@@ -207,3 +197,17 @@ def small_firm_gap(invoices: Invoices, small: Array, as_of: np.datetime64) -> Ga
         value, of_small, known.count(kept[small[kept] == 0]), terciles,
         ratio(np.sqrt(squares), terciles),
     )  # fmt: skip
+
+
+def _by_tercile(known: Invoices, small: Array) -> tuple[Array, Array]:
+    """The invoices of known kind, and of each a number for its body, tercile of amount and kind."""
+    which = np.flatnonzero(known.dated & ~np.isnan(small))
+    order = which[np.lexsort((known.amount[which], known.body[which]))]
+    amount, body = known.amount[order], known.body[order]
+    begin = np.searchsorted(body, np.arange(known.bodies + 1))
+    # Equal amounts stand in one tercile: that of the first of them.
+    new = np.ones(len(order), np.bool_)
+    new[1:] = (amount[1:] != amount[:-1]) | (body[1:] != body[:-1])
+    first = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))
+    tercile = (first - begin[body]) * TERCILES // np.maximum(np.diff(begin)[body], 1)
+    return order, (body * TERCILES + tercile) * 2 + small[order].astype(np.int64)

@@ -6,6 +6,8 @@ longer than the work. `store/duckdb.py` has the same settings.
 
 from __future__ import annotations
 
+import ctypes
+import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import date
@@ -51,6 +53,19 @@ def in_memory(threads: int, memory: str) -> Any:
     # A progress bar would be drawn among the data.
     engine.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
     return engine
+
+
+def give_back() -> None:
+    """Hand memory that nothing needs any more back to the system, where it lets itself be told so.
+
+    Else much of what a large table took stays with the process, in pieces, beside the next one.
+    """
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        # Only the C library of GNU has it.
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
 
 
 def over(folder: Path, *, threads: int, memory: str) -> Any:

@@ -19,7 +19,7 @@ from troth.measure.figures.plain import median_days, ratio_of_sums
 from troth.measure.grouped import DAY, days_between, months_before, ratio, total
 from troth.measure.intervals import wilson
 from troth.measure.payments import NO_SUSPENSIONS, RD1040, Invoices, Suspensions, Window
-from troth.measure.survival import curves_by, quantile
+from troth.measure.survival import each_curve, quantile
 
 #: Days after receipt by which an invoice is due where nobody says otherwise (`indicators/shared`).
 DEFAULT_TERM = 30
@@ -254,7 +254,7 @@ def rejection_churn(judged: Judged) -> Reckoned:
     lag = np.full(judged.bodies, np.nan)
     # What ended on the day it began lasted less than a day; what came today has not waited yet.
     known = ~np.isnan(days) & (days >= 0) & ((days > 0) | ended)
-    curves = curves_by(
+    curves = each_curve(
         judged.body[known], judged.bodies, np.maximum(days[known], 0.5), ended[known], z=Z
     )
     for body, curve in enumerate(curves):

@@ -6,7 +6,7 @@ import numpy as np
 
 from troth.measure.figures.base import Array, Judged, Reckoned, Z, figure, mean_of, with_error
 from troth.measure.grouped import ratio, total
-from troth.measure.survival import curves_by, quantile
+from troth.measure.survival import each_curve, quantile
 
 #: Quantiles of a median's rank: an order statistic each side, by the normal approximation.
 HALF = 0.5
@@ -79,11 +79,13 @@ def median_waited(body: Array, bodies: int, days: Array, ended: Array) -> Reckon
     # What ended on the day it began took no time; what began on the last day has waited none yet.
     known = (days > 0) | ((days == 0) & ended)
     days = np.maximum(days, SAME_DAY)
-    curves = curves_by(body[known], bodies, days[known], ended[known], z=Z)
+    curves = each_curve(body[known], bodies, days[known], ended[known], z=Z)
     value, low, high = (np.full(bodies, np.nan) for _ in range(3))
     n = total(body[known], bodies)
-    for one in np.flatnonzero(n):
-        found = quantile(curves[one])
+    for one, curve in enumerate(curves):
+        if not curve.n:
+            continue
+        found = quantile(curve)
         value[one], low[one], high[one] = np.round((found.value, found.low, found.high), 6)
     std_err = np.where(np.isnan(high), (value - low) / Z, (high - low) / (2 * Z))
     return Reckoned(value, low, high, std_err, n)

@@ -163,7 +163,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         all_figures.append(figures)
         print(
             f"{asked.pillars}: {_counted(figures.ledgers)}, {figures.bodies:,} bodies, "
-            f"{figures.indicators} indicators, {figures.threads} threads: {figures.seconds:.1f} s, {figures.cpu_seconds:.1f} s of CPU "
+            f"{figures.indicators} indicators, {figures.threads} threads: "
+            f"{figures.seconds:.1f} s, {figures.cpu_seconds:.1f} s of CPU "
             f"(wanted: {WANTED_SECONDS} s), {figures.peak_mb:,.0f} MB, ledgers of "
             f"{figures.ledgers_mb:,.0f} MB among them (wanted: {WANTED_MB:,} MB), load before "
             f"{figures.load_before:.1f}",

@@ -133,8 +133,9 @@ class _Gathered:
     """One column of the entries of a ledger as numpy has it, filled in part by part."""
 
     def __init__(self, name: str, kind: pa.DataType, size: int) -> None:
-        self.kind, self.words = kind, None
+        self.words: dict[str, int] | None = None
         self.nothing: Any = 0
+        dtype: np.dtype[Any]
         if name == BODY_NO:
             dtype, self.nothing = np.dtype(np.int32), -1
         elif name in ("state", "of", "hits"):
@@ -145,7 +146,7 @@ class _Gathered:
             dtype = DAY
         elif _is_text(kind):
             dtype = np.dtype(np.int32)
-            self.words: dict[str, int] | None = {}
+            self.words = {}
         else:
             dtype, self.nothing = np.dtype(np.float64), np.nan
         self.values = np.empty(size, dtype)
@@ -181,7 +182,7 @@ class _Gathered:
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return (
+    return bool(
         pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind)
     )
 

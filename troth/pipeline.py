@@ -136,7 +136,7 @@ def _with_ledgers(
 
     more = measure_ledgers(
         opened.ledgers.tables, planned, register, opened.body["body_id"].combine_chunks(),
-        opened.as_of, threads=opened.options.jobs, memory=opened.options.memory,
+        opened.as_of, threads=opened.options.jobs,
     )  # fmt: skip
     if not opened.processes:
         # Rules over records were not asked anything: they were not run.

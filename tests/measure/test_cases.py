@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from troth.measure.cases import Cases, facts_in
 from troth.tables.states import FLAGGED, OPEN, REPLACED
@@ -41,7 +42,10 @@ def test_what_holds_the_same_is_looked_at_once() -> None:
     assert cases.once(("a",), lambda: 1) == cases.once(("a",), lambda: 2) == 1
 
 
-def test_facts_are_read_from_all_parts_and_the_dead_are_marked(tmp_path: Path) -> None:
+@pytest.mark.parametrize("also", [[], ["pid"]])
+def test_facts_are_read_from_all_parts_and_the_dead_are_marked(
+    tmp_path: Path, also: list[str]
+) -> None:
     for name, rows in (("a", FACTS.slice(0, 2)), ("b", FACTS.slice(2))):
         (tmp_path / "fact_award").mkdir(exist_ok=True)
         pq.write_table(rows, tmp_path / "fact_award" / f"part-{name}.parquet")
@@ -49,7 +53,7 @@ def test_facts_are_read_from_all_parts_and_the_dead_are_marked(tmp_path: Path) -
     pq.write_table(pa.table({"pid": [3]}), tmp_path / "dead" / "part-0.parquet")
 
     rows, replaced = facts_in(tmp_path, date(2024, 1, 1))(
-        "award", ["body_key", "year", "class2", "P001", "as_of"]
+        "award", [*also, "body_key", "year", "class2", "P001", "as_of"]
     )
     cases = Cases(rows, replaced)
 
@@ -58,3 +62,4 @@ def test_facts_are_read_from_all_parts_and_the_dead_are_marked(tmp_path: Path) -
     assert cases.codes("class2")[0].tolist() == [0, -1, 0, 1]
     assert set(rows["as_of"].to_pylist()) == {date(2024, 1, 1)}
     assert np.array_equal(cases.placed(["body_key", "year"]), [True, False, False, True])
+    assert rows.column_names.count("pid") == 1

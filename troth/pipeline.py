@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -26,7 +26,6 @@ from troth.link.bodies import bodies, with_bodies
 from troth.link.register import Register, admissible
 from troth.measure.batch import FactsOf
 from troth.measure.cases import facts_in
-from troth.measure.courses import Courses, courses, nothing
 from troth.measure.evidence import evidence
 from troth.measure.plan import Plan, plan
 from troth.measure.run import Measured, as_of_of, measure
@@ -38,6 +37,7 @@ from troth.sources.persons import is_natural_person
 from troth.store.generations import STORE, Working
 from troth.store.plain import dead_in, judged_as_of, over, rows_of
 from troth.tables.results import (
+    COURSES,
     DETAIL,
     ENTRY,
     INPUT,
@@ -49,7 +49,8 @@ from troth.tables.results import (
 
 if TYPE_CHECKING:
     from troth.publish.previous import Previous
-    from troth.sources.ledgers.read import Given, Ledgers
+    from troth.sources.ledgers.given import Given
+    from troth.sources.ledgers.read import Ledgers
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Scored:
     entry: pa.Table
     detail: pa.Table
     last: pa.Table  # what bodies published last of what they are silent on
-    courses: Courses
+    courses: Mapping[str, pa.Table]  # what ledgers say happened, for pages to draw
     levels: Levels
     plan: Plan
     described: int  # rows of the register of bodies
@@ -100,7 +101,8 @@ def run_to_score(
     how = load(
         data, working, each=FactsOf(planned), digest=planned.digest,
         jobs=options.jobs, memory=options.memory,
-        audit=options.audit, strict=options.strict, update=options.update, progress=progress,
+        audit=options.audit, strict=options.strict, update=options.update,
+        may_be_none=bool(options.ledgers), progress=progress,
     )  # fmt: skip
     return measure_again(options, planned, how)
 
@@ -155,13 +157,14 @@ def _with_ledgers(
     return together, more.entry, more.detail
 
 
-def _courses(opened: _Opened, register: Register) -> Courses:
+def _courses(opened: _Opened, register: Register) -> Mapping[str, pa.Table]:
     """What ledgers say happened, for pages to draw."""
     if opened.ledgers is None:
-        return nothing()
-    return courses(
-        opened.ledgers.tables, register, opened.body["body_id"].combine_chunks(), opened.as_of
-    )
+        return {table.name: table.empty() for table in COURSES}
+    from troth.measure.courses import courses
+
+    ids = opened.body["body_id"].combine_chunks()
+    return courses(opened.ledgers.tables, register, ids, opened.as_of).tables
 
 
 def run_to_release(
@@ -201,7 +204,7 @@ def release(scored: Scored, options: Options) -> Path:
             "entry": scored.entry,
             "detail": scored.detail,
             "last_published": scored.last,
-            **scored.courses.tables,
+            **scored.courses,
             **vars(scores(scored.levels, options.jobs)),
             "rejected": _together(
                 opened.table("rejected"), opened.known.rejected, opened.of_ledgers("rejected")

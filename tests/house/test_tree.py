@@ -31,6 +31,7 @@ ELSEWHERE = {
     "site/course_pages.py": "tests/site/test_build.py: pages are looked at as they are built",
     "site/level_pages.py": "tests/site/test_build.py: pages are looked at as they are built",
     "site/pages.py": "tests/site/test_build.py: pages are looked at as they are built",
+    "sources/ledgers/given.py": "tests/sources/test_inputs.py: files are given there in every way",
     "sources/base.py": "tests/line/test_real_data.py: accounts must balance over real data",
     "sources/ledgers/base.py": "tests/sources/ledgers/test_formats.py: what formats are made of",
     "sources/ledgers/entries.py": "tests/sources/ledgers/test_read.py: entries are read there",

@@ -26,7 +26,7 @@ def test_all_seventy_three_are_there_and_each_needs_something() -> None:
 
 
 def test_a_flag_has_an_indicator_or_says_what_it_would_need() -> None:
-    computed = set(catalogue())
+    computed = {code for code in catalogue() if code.startswith("P")}
     assert {one.indicator for one in flags()} >= computed
     for one in flags():
         assert bool(one.asks and one.beyond) is (one.indicator not in computed), one.code

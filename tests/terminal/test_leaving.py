@@ -18,7 +18,7 @@ from tests.line.troth import COMMAND, troth
     [
         (["rnu"], "Did you mean 'run'?"),
         (["run", "x.jsonl", "--strct"], "Did you mean --strict?"),
-        (["run"], "Missing argument 'DATA...'"),
+        (["run"], "nothing to read: give files, folders, globs or -"),
         (["run", "x.jsonl", "--until", "scor"], "not one of 'score', 'release', 'pages'"),
         (["run", "x.jsonl", "--as-of", "yesterday"], "--as-of"),
         (["run", "x.jsonl", "--memory", "much"], "memory must be a number and a unit"),

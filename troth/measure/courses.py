@@ -30,7 +30,6 @@ from troth.tables.results import (
     COMMITMENT_STATES,
     CONTRACT_COURSE,
     CONTRACT_EVENT,
-    COURSES,
     HAND_OFF,
     REQUEST_OUTCOME,
     REQUEST_OUTCOMES,
@@ -51,11 +50,6 @@ class Courses:
     """The tables of `results.COURSES`, by name."""
 
     tables: Mapping[str, pa.Table]
-
-
-def nothing() -> Courses:
-    """The courses of a release without ledgers."""
-    return Courses({table.name: table.empty() for table in COURSES})
 
 
 def courses(

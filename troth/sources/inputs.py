@@ -17,7 +17,7 @@ from pathlib import Path
 from troth.errors import InputError, UsageError
 from troth.sources.bodies_csv import KNOWN, NEEDED
 from troth.sources.files import SUFFIXES
-from troth.sources.ledgers.read import Given
+from troth.sources.ledgers.given import Given
 
 #: How the name of a ledger ends that is found by itself.
 LEDGER_SUFFIXES = (".csv", ".csv.gz", ".csv.zst")

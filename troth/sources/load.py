@@ -34,14 +34,15 @@ def load(
     audit: bool = False,
     strict: bool = False,
     update: bool = False,
+    may_be_none: bool = False,
     progress: Progress | None = None,
 ) -> str:
     """Make the store hold these inputs; gives the way that was taken: read, reuse, remap, update.
 
     `each` makes facts of a batch of tables and `digest` names the formulas it makes them with.
+    `may_be_none` where ledgers stand beside the records: then none are no error.
     """
-    # A run over ledgers alone has no records.
-    sources = find(given, working.path / "inputs") if given else []
+    sources = find(given, working.path / "inputs") if given or not may_be_none else []
     seen = [seen_now(source) for source in sources]
     held = working.read()
     try:

@@ -112,7 +112,8 @@ def _checked(given: Inputs, jobs: int | None, quiet: bool) -> Checked:
         working = Working(Path(folder))
         load(
             given.records, working, each=_no_facts, digest="check", jobs=settings.threads,
-            memory=settings.memory, audit=True, progress=doing.read,
+            memory=settings.memory, audit=True, may_be_none=bool(given.ledgers or given.bodies),
+            progress=doing.read,
         )  # fmt: skip
         reading = working.read()
         engine = over(reading.path, threads=settings.threads, memory=settings.memory)

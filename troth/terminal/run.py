@@ -396,6 +396,11 @@ def sum_of(account: Mapping[str, Any]) -> str:
     )
 
 
+def _plain(written: str) -> str:
+    """A figure with a space that a terminal's search finds."""
+    return written.replace("\u00a0", " ")
+
+
 def _looks_in_words(done: Done) -> list[str]:
     if done.home is None:
         return []
@@ -414,9 +419,9 @@ def _looks_in_words(done: Done) -> list[str]:
                 str(number),
                 cut(plain(look.body.shown), NAME_WIDTH),
                 cut(plain(look.card.title), TITLE_WIDTH),
-                written(figure.value, scale),
-                f"{bare(figure.low, scale)} to {written(figure.high, scale)}",
-                "" if pooled is None else written(pooled, scale),
+                _plain(written(figure.value, scale)),
+                f"{bare(figure.low, scale)} to {_plain(written(figure.high, scale))}",
+                "" if pooled is None else _plain(written(pooled, scale)),
                 count(figure.n),
                 figure.grade.value.replace("_", " "),
             )

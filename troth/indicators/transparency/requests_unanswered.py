@@ -5,7 +5,7 @@ import ibis
 from troth.indicators.base import Day, Direction, Outcome, Status, Table, Verified, outcome, share
 from troth.indicators.shared import is_counted_twice, report_end
 
-#: Alaveteli's "very late": 40 days where the term is 20.
+#: Alaveteli's last step of lateness: 40 days where the term is 20.
 TERMS = 2
 
 
@@ -22,9 +22,7 @@ TERMS = 2
     version=1,
     status=Status.PUBLISHED,
     value_unit="days from receipt to the answer, or to the day of judgement",
-    thresholds={
-        "TERMS": "2 terms: Alaveteli calls a request very late after 40 days instead of 20"
-    },
+    thresholds={"TERMS": "2 terms: the last step of lateness of Alaveteli, 40 days instead of 20"},
     window=12,
     confounds=(
         "Answers that were sent and not entered on the platform look like none.",

@@ -29,6 +29,7 @@ from troth.sources.ledgers.entries import (
     read_entries,
     with_file,
 )
+from troth.sources.ledgers.given import Given
 from troth.sources.ledgers.suppliers import Suppliers
 from troth.sources.ledgers.templates import HOLDER
 from troth.sources.ledgers.terms import joined
@@ -37,16 +38,6 @@ from troth.tables.base import Column, Table
 from troth.tables.results import INPUT, REJECTED
 
 FILE = "file"
-
-
-@dataclass(frozen=True)
-class Given:
-    """A file to read. Without `format` it is told by its header; `body` is the public body that it
-    is of, for formats that do not say so (`Format.needs_body`)."""
-
-    path: Path | str
-    format: str | None = None
-    body: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Contracts being carried out, out of OCDS: what is dated becomes an entry, what was paid is summed."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -209,20 +210,31 @@ def test_what_is_no_record_of_a_contract_is_refused_with_its_reason(tmp_path: Pa
     assert found.input["rows_kept"].to_pylist() == [1]
 
 
-def test_real_records_are_accounted_for_and_show_what_ended_and_was_not_fully_paid() -> None:
-    found = read([("ocds_implementation", shared("data/ocds/real.jsonl.gz"))], SECRET)
+#: Of the real records every so many are read here. All of them (97,507 = 88,236 kept + 9,271 rejected; 29,836
+#: ended with a known sum, 4,088 of them not fully paid) take most of a minute.
+ONE_IN = 20
+
+
+def test_real_records_are_accounted_for_and_show_what_ended_and_was_not_fully_paid(
+    tmp_path: Path,
+) -> None:
+    with gzip.open(shared("data/ocds/real.jsonl.gz")) as file:
+        lines = file.readlines()[::ONE_IN]
+    path = tmp_path / "some.jsonl"
+    path.write_bytes(b"".join(lines))
+    found = read([("ocds_implementation", path)], SECRET)
     (account,) = found.input.to_pylist()
     assert (account["rows_in"], account["rows_kept"], account["rows_rejected"]) == (
-        97_507, 88_236, 9_271,
+        4_876, 4_411, 465,
     )  # fmt: skip
     sizes = {name: table.num_rows for name, table in found.tables.items()}
     assert sizes == {
-        "registered_contract": 88_301,
-        "registered_change": 134,
-        "registered_milestone": 427,
-        "registered_payment": 181,
-        "offer": 1_520,
-        "publication_depth": 88_128,
+        "registered_contract": 4_414,
+        "registered_change": 5,
+        "registered_milestone": 16,
+        "registered_payment": 3,
+        "offer": 110,
+        "publication_depth": 4_402,
     }
     contracts = found.tables["registered_contract"]
     ended = pc.less(contracts["period_end"], contracts["stated_on"])
@@ -230,7 +242,7 @@ def test_real_records_are_accounted_for_and_show_what_ended_and_was_not_fully_pa
         ended, pc.and_(pc.is_valid(contracts["paid_amount"]), pc.greater(contracts["amount"], 0))
     )
     short = pc.less(contracts["paid_amount"], pc.multiply(contracts["amount"], 0.9))
-    assert (_count(told), _count(pc.and_(told, short))) == (29_836, 4_088)
+    assert (_count(told), _count(pc.and_(told, short))) == (1_471, 210)
 
 
 def _count(chosen: pa.ChunkedArray) -> int:

@@ -122,6 +122,17 @@ def _states(table: ir.Table, column: str, kind: str, connection: Any) -> dict[tu
     return found
 
 
+def _in_utc(rows: pa.Table) -> pa.Table:
+    """Moments with their zone: without one they are of another type on Spark, which it cannot count."""
+    moment = pa.timestamp("us", tz="UTC")
+    return rows.cast(
+        pa.schema(
+            field.with_type(moment) if pa.types.is_timestamp(field.type) else field
+            for field in rows.schema
+        )
+    )
+
+
 @contextlib.contextmanager
 def registered(made: Mapping[str, pa.Table], connection: Any) -> Iterator[dict[str, ir.Table]]:
     """The tables on the engine: in memory on DuckDB, elsewhere through Parquet files.
@@ -138,6 +149,6 @@ def registered(made: Mapping[str, pa.Table], connection: Any) -> Iterator[dict[s
         tables = {}
         for name, rows in made.items():
             path = Path(folder) / f"{name}.parquet"
-            pq.write_table(rows, path)
+            pq.write_table(_in_utc(rows), path)
             tables[name] = connection.read_parquet(str(path), table_name=f"example_{name}")
         yield tables

@@ -11,6 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from troth.indicators.base import Day, Outcome, Parts, Table, outcome
+from troth.tables.body import ACTING_DAYS
 
 #: OCDS codelist `method`.
 METHODS = ("open", "selective", "limited", "direct")
@@ -1444,9 +1445,6 @@ def with_pauses(cases: Table, case_event: Table, late_part: float, as_of: ir.Dat
 
 
 # -- changes of office ---------------------------------------------------------------------------
-
-#: An acting term of fewer days opens no change of office (METHODS A.1).
-ACTING_DAYS = 60
 
 #: For so long after a change of office a contract counts as freshly inherited (METHODS A.1).
 SOON_DAYS = 365

@@ -102,10 +102,6 @@ class Contract:
         """Whether the body broke it."""
         return self.status in {"cancelled", "incomplete"}
 
-    def inherited_at(self, day: int) -> bool:
-        """Whether it was signed before a day and open on it."""
-        return self.signed < day and (self.ended is None or self.ended > day)
-
 
 def contracts(making: Making, firms: list[Firm]) -> list[Contract]:
     """The contracts of a body, and the rows of the registers of contracts."""

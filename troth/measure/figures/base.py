@@ -11,11 +11,12 @@ import pyarrow as pa
 
 from troth.errors import UsageError
 from troth.measure.grouped import ratio, total
+from troth.measure.intervals import Z_90, wilson
 
 Array = np.ndarray
 
-#: Two-sided 90 %, as all intervals of the product.
-Z = 1.6448536269514722
+#: All intervals of the product are two-sided, 90 %.
+Z = Z_90
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,12 @@ def registered() -> dict[str, Reckon]:
 def with_error(value: Array, std_err: Array, n: Array | None = None, **more: Any) -> Reckoned:
     """A figure whose interval is normal around it."""
     return Reckoned(value, value - Z * std_err, value + Z * std_err, std_err, n, **more)
+
+
+def share_of(hits: Array, n: Array, **more: Any) -> Reckoned:
+    """hits / n with Wilson's interval; the standard error is the interval's width over 2 z."""
+    low, high = wilson(hits, n)
+    return Reckoned(ratio(hits, n), low, high, (high - low) / (2 * Z), n, **more)
 
 
 def mean_of(value: Array, body: Array, bodies: int) -> Reckoned:

@@ -17,9 +17,17 @@ from scipy import special
 from troth.measure import eventlog
 from troth.measure.agreement import TENTATIVE, Agreement, Scale, Standing, krippendorff
 from troth.measure.eventlog import Log
-from troth.measure.figures.base import Array, Judged, Reckoned, Z, figure, mean_of, with_error
+from troth.measure.figures.base import (
+    Array,
+    Judged,
+    Reckoned,
+    Z,
+    figure,
+    mean_of,
+    share_of,
+    with_error,
+)
 from troth.measure.grouped import DAY, ratio, total
-from troth.measure.intervals import wilson
 from troth.measure.survival import curves_by
 
 #: Agreement is drawn again with these numbers, the same in every run.
@@ -31,12 +39,6 @@ TWO_YEARS = 730
 #: A prior of units that do not differ is worth so many times the largest of them (METHODS B.7); none
 #: is worth less than the one case that Jeffreys' prior is.
 LARGEST_SIZE, SMALLEST_SIZE = 10.0, 1.0
-
-
-def share_of(hits: Array, n: Array, **more: object) -> Reckoned:
-    """hits / n with Wilson's interval; the standard error is the interval's width over 2 z."""
-    low, high = wilson(hits, n)
-    return Reckoned(ratio(hits, n), low, high, (high - low) / (2 * Z), n, **more)  # type: ignore[arg-type]
 
 
 # -- assessments ---------------------------------------------------------------------------------

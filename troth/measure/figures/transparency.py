@@ -5,15 +5,12 @@ Definitions: METHODS A.4 and T03, T07, T09 to T11 of its catalogue.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from troth.measure.figures.base import Array, Judged, Reckoned, Z, figure, mean_of
+from troth.measure.figures.base import Array, Judged, Reckoned, Z, figure, mean_of, share_of
 from troth.measure.grouped import DAY, ratio, total
-from troth.measure.intervals import wilson
 from troth.measure.survival import curves_by, quantile
 from troth.measure.working import Calendar, calendar, working_days
 
@@ -29,12 +26,6 @@ GONE_DAYS = 14
 ENDINGS = ("refused", "unable", "not_processed", "other")
 
 NO_PEERS = "no other body to compare with"
-
-
-def share_of(hits: Array, n: Array, **more: Any) -> Reckoned:
-    """hits / n with Wilson's interval; the standard error is the interval's width over 2 z."""
-    low, high = wilson(hits, n)
-    return Reckoned(ratio(hits, n), low, high, (high - low) / (2 * Z), n, **more)
 
 
 @figure("disclosure")

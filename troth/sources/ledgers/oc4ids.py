@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from troth.sources.ledgers.base import RECORD, Cells, Format, Translated
-from troth.sources.ledgers.ocds_implementation import Made, day, read_values, take_release
-from troth.sources.ocds.whole import Row
+from troth.sources.ledgers.ocds_implementation import Made, day, list_in, read_values, take_release
+from troth.sources.ocds.whole import Row, object_in
 
 #: What a process is for, of which we have a word (OC4IDS codelist `contractNature`).
 _WORKS = "construction"
@@ -34,8 +34,8 @@ def _read(cells: Cells) -> Translated:
             made.refuse("E069", line, "/contractingProcesses", None, "no project with contracts")
             return
         found = False
-        for process in _list(value, "contractingProcesses"):
-            summary = _object(process, "summary") if isinstance(process, dict) else {}
+        for process in list_in(value, "contractingProcesses"):
+            summary = object_in(process, "summary") if isinstance(process, dict) else {}
             ocid = summary.get("ocid") or (process.get("id") if isinstance(process, dict) else None)
             if isinstance(ocid, str) and _has_contract(summary):
                 found = True
@@ -55,13 +55,13 @@ def _has_contract(summary: Row) -> bool:
 
 def _release(project: Row, summary: Row, ocid: str) -> Row:
     """The summary in the shape of a release with one award and one contract."""
-    entity = _object(_object(summary, "tender"), "procuringEntity")
-    value, period = summary.get("contractValue"), _object(summary, "contractPeriod")
-    changes = [one for one in _list(summary, "modifications") if isinstance(one, dict)]
+    entity = object_in(object_in(summary, "tender"), "procuringEntity")
+    value, period = summary.get("contractValue"), object_in(summary, "contractPeriod")
+    changes = [one for one in list_in(summary, "modifications") if isinstance(one, dict)]
     # Those of one day stay in their order.
     for change in sorted(changes, key=lambda one: day(one.get("date")) or ""):
         value = change.get("newContractValue") or value
-        end = _object(change, "newContractPeriod").get("endDate")
+        end = object_in(change, "newContractPeriod").get("endDate")
         period = {**period, "endDate": end} if end else period
     nature = summary.get("nature")
     return {
@@ -85,16 +85,6 @@ def _release(project: Row, summary: Row, ocid: str) -> Row:
             }
         ],
     }
-
-
-def _object(part: Row, name: str) -> Row:
-    found = part.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _list(part: Row, name: str) -> list[Any]:
-    found = part.get(name)
-    return found if isinstance(found, list) else []
 
 
 OC4IDS = Format(

@@ -24,7 +24,7 @@ import pyarrow as pa
 from troth.sources.fields import BadDate, instant
 from troth.sources.ledgers.base import RECORD, Cells, Entries, Format, Refused, Translated
 from troth.sources.ledgers.depth import depth_of
-from troth.sources.ocds.whole import Row, Seen, see_contracts
+from troth.sources.ocds.whole import Row, Seen, object_in, see_contracts
 from troth.sources.persons import UNKNOWN, Shown
 
 #: Parts of a record whose faults matter to what is made of it here.
@@ -173,7 +173,7 @@ def _release(value: Any, line: int, made: Made) -> Row | None:
     if not isinstance(value.get("ocid"), str) or not value["ocid"].strip():
         made.refuse("E005", line, "/ocid", None, "no ocid: neither a release nor a record")
         return None
-    if not (_list(value, "contracts") or _list(_object(value, "bids"), "details")):
+    if not (list_in(value, "contracts") or list_in(object_in(value, "bids"), "details")):
         made.refuse("E069", line, "/contracts", None, "neither a contract nor a bid in the record")
         return None
     return value
@@ -191,7 +191,7 @@ def take_release(
     body = seen.bodies.get(process["body_key"])
     # Some publishers name whoever signs as the buyer: names of bodies come from their register.
     about = {"body_id": body}
-    contracts = [one if isinstance(one, dict) else {} for one in _list(release, "contracts")]
+    contracts = [one if isinstance(one, dict) else {} for one in list_in(release, "contracts")]
     names = _names(process["ocid"], seen)
     for no, contract in enumerate(contracts):
         parts = {
@@ -243,9 +243,9 @@ def _contract(
     key = None if award is None else award["supplier_key"]
     if key is not None:
         made.meet(key, seen.firms.get(key))
-    period = _object(contract, "period")
+    period = object_in(contract, "period")
     paid, paid_in = _paid(parts["transaction"])
-    category = _object(release, "tender").get("mainProcurementCategory")
+    category = object_in(release, "tender").get("mainProcurementCategory")
     final = terms["final_status"] or _ENDED.get(str(row["status"]).strip())
     made.tables["registered_contract"].add(
         line,
@@ -292,7 +292,7 @@ def _small(release: Row, award: Row | None) -> str | None:
     ids = {one.get("id") for one in suppliers if isinstance(one, dict)} - {None}
     parties = release.get("parties")
     scales = {
-        _object(party, "details").get("scale")
+        object_in(party, "details").get("scale")
         for party in (parties if isinstance(parties, list) else ())
         if isinstance(party, dict) and party.get("id") in ids
     }
@@ -363,7 +363,7 @@ def _kinds(amendment: Row) -> dict[str, dict[str, str | None]]:
     if amendment.get("type") in _MODIFICATIONS:
         return {amendment["type"]: _of_modification(amendment)}
     found: dict[str, dict[str, str | None]] = {}
-    value, period = _object(amendment, "value"), _object(amendment, "period")
+    value, period = object_in(amendment, "value"), object_in(amendment, "period")
     if isinstance(value.get("amount"), int | float) and not isinstance(value["amount"], bool):
         money = value.get("currency")
         found["value"] = {
@@ -380,7 +380,7 @@ def _kinds(amendment: Row) -> dict[str, dict[str, str | None]]:
             before = change.get("former_value", change.get("formerValue"))
             if kind == "value":
                 old = (
-                    _object({"v": before}, "v").get("amount")
+                    object_in({"v": before}, "v").get("amount")
                     if isinstance(before, dict)
                     else before
                 )
@@ -400,7 +400,7 @@ _MODIFICATIONS = ("duration", "value", "scope")
 
 
 def _of_modification(said: Row) -> dict[str, str | None]:
-    before, behind = (_object(said, f"{when}ContractValue") for when in ("old", "new"))
+    before, behind = (object_in(said, f"{when}ContractValue") for when in ("old", "new"))
     return {
         "old_amount": _amount(before),
         "new_amount": _amount(behind),
@@ -408,8 +408,8 @@ def _of_modification(said: Row) -> dict[str, str | None]:
             (one["currency"] for one in (behind, before) if isinstance(one.get("currency"), str)),
             None,
         ),
-        "old_end": day(_object(said, "oldContractPeriod").get("endDate")),
-        "new_end": day(_object(said, "newContractPeriod").get("endDate")),
+        "old_end": day(object_in(said, "oldContractPeriod").get("endDate")),
+        "new_end": day(object_in(said, "newContractPeriod").get("endDate")),
     }
 
 
@@ -432,8 +432,8 @@ def _kind_of(changed: str) -> str | None:
 
 
 def _milestones(contract: Row, name: str, line: int, rows: list[Row], made: Made) -> None:
-    implementation = _object(contract, "implementation")
-    stated = [*_list(contract, "milestones"), *_list(implementation, "milestones")]
+    implementation = object_in(contract, "implementation")
+    stated = [*list_in(contract, "milestones"), *list_in(implementation, "milestones")]
     for no, (one, row) in enumerate(zip(stated, rows, strict=True)):
         said = one if isinstance(one, dict) else {}
         made.tables["registered_milestone"].add(
@@ -450,7 +450,7 @@ def _milestones(contract: Row, name: str, line: int, rows: list[Row], made: Made
 
 
 def _payments(contract: Row, name: str, line: int, rows: list[Row], path: str, made: Made) -> None:
-    stated = _list(_object(contract, "implementation"), "transactions")
+    stated = list_in(object_in(contract, "implementation"), "transactions")
     for no, (one, row) in enumerate(zip(stated, rows, strict=True)):
         on = day(one.get("date")) if isinstance(one, dict) else None
         if on is None:
@@ -477,10 +477,10 @@ def _offers(
 ) -> None:
     """The bids. Those for different lots are bids in different tenders."""
     ocid = release["ocid"]
-    stated = _list(_object(release, "bids"), "details")
+    stated = list_in(object_in(release, "bids"), "details")
     tender = seen.rows["tender"][0]
-    value = _object(_object(release, "tender"), "value")
-    closes = day(_object(_object(release, "tender"), "tenderPeriod").get("endDate"))
+    value = object_in(object_in(release, "tender"), "value")
+    closes = day(object_in(object_in(release, "tender"), "tenderPeriod").get("endDate"))
     ids = [str(one.get("id")) if isinstance(one, dict) else "" for one in stated]
     for no, (one, row) in enumerate(zip(stated, seen.rows["bid"], strict=True)):
         if row["status"] in _NO_BID:
@@ -523,12 +523,8 @@ def _parties(seen: Seen, role: str, number: int) -> list[int]:
     return [r["firm_key"] for r in rows if r["role"] == role and r["part_no"] == number]
 
 
-def _object(part: Row, name: str) -> Row:
-    found = part.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _list(part: Row, name: str) -> list[Any]:
+def list_in(part: Row, name: str) -> list[Any]:
+    """The list of this name; what is none has nothing in it."""
     found = part.get(name)
     return found if isinstance(found, list) else []
 

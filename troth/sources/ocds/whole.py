@@ -694,11 +694,11 @@ class _Looker:
 
     def on_demand(self) -> None:
         tender, awards, contracts = (
-            _object(self.record, "tender"),
+            object_in(self.record, "tender"),
             _objects(self.record, "awards"),
             _objects(self.record, "contracts"),
         )
-        planning = _object(self.record, "planning")
+        planning = object_in(self.record, "planning")
         self._lot_rows(tender)
         self._items("tender", 0, tender)
         self._milestones("planning", 0, _objects(planning, "milestones"))
@@ -711,7 +711,7 @@ class _Looker:
         for number, contract in enumerate(contracts):
             self._items("contract", number, contract)
             self._documents("contract", number, contract)
-            self._documents("implementation", number, _object(contract, "implementation"))
+            self._documents("implementation", number, object_in(contract, "implementation"))
         self.carrying_out()
         self._enquiries(tender)
         complained = [tender, *awards, self.record]
@@ -719,7 +719,7 @@ class _Looker:
 
     def carrying_out(self) -> None:
         for number, contract in enumerate(_objects(self.record, "contracts")):
-            implementation = _object(contract, "implementation")
+            implementation = object_in(contract, "implementation")
             self._milestones(
                 "contract",
                 number,
@@ -740,7 +740,7 @@ class _Looker:
         return None
 
     def quiet_money(self, part: Row, name: str = "value") -> tuple[float | None, str | None]:
-        value = self.take(_object(part, name), _VALUE, "", _unreported)
+        value = self.take(object_in(part, name), _VALUE, "", _unreported)
         currency = value.get("currency")
         return value.get("amount"), currency if currency is not None and is_currency(
             currency
@@ -772,7 +772,7 @@ class _Looker:
 
     def _items(self, of: str, part_no: int, part: Row) -> None:
         for number, item in enumerate(_objects(part, "items")):
-            unit, classification = _object(item, "unit"), _object(item, "classification")
+            unit, classification = object_in(item, "unit"), object_in(item, "classification")
             amount, currency = self.quiet_money(unit)
             quantity = self.take(item.get("quantity"), "amount", "", _unreported)
             self.row(
@@ -801,7 +801,7 @@ class _Looker:
             )  # fmt: skip
 
     def _terms(self, contract_no: int, contract: Row) -> None:
-        period = _object(contract, "period")
+        period = object_in(contract, "period")
         final = self.text(contract, "finalStatus")
         self.row(
             "contract_terms", contract_no=contract_no, title=self.text(contract, "title"),
@@ -855,7 +855,8 @@ def _unreported(code: str, path: str, value: object) -> None:
     """What is shown on demand only is not checked again."""
 
 
-def _object(part: Row, name: str) -> Row:
+def object_in(part: Row, name: str) -> Row:
+    """The object of this name; one of another kind is one of which nothing is known."""
     found = part.get(name)
     return found if isinstance(found, dict) else {}
 

@@ -41,10 +41,11 @@ def ledger(name: str, rows: Sequence[Row]) -> pa.Table:
     }
     if "body_id" in table.names:
         required |= {"body_id": "A"}
-    return _lined(name, table.rows([{**required, **row} for row in rows]))
+    return lined(name, table.rows([{**required, **row} for row in rows]))
 
 
-def _lined(name: str, rows: pa.Table) -> pa.Table:
+def lined(name: str, rows: pa.Table) -> pa.Table:
+    """Entries as a file of their own gives them: with its name, and each from a line of its own."""
     count = rows.num_rows
     rows = rows.append_column("file", pa.array([f"{name}.csv"] * count).dictionary_encode())
     return rows.append_column("line", pa.array(np.arange(count) + 2))
@@ -62,7 +63,7 @@ def of_columns(name: str, **columns: Any) -> pa.Table:
         else pa.nulls(size, column.type.arrow)
         for column in table
     ]
-    return _lined(name, pa.table(made, names=list(table.names)))
+    return lined(name, pa.table(made, names=list(table.names)))
 
 
 @functools.cache
@@ -73,6 +74,16 @@ def _planned(code: str) -> Plan:
     )
 
 
+def registered(bodies: Sequence[str]) -> Register:
+    """The register of these bodies."""
+    needed = {column.name: 0 for column in BODY if column.promise.required}
+    rows = [
+        {**needed, "body_id": one, "body_kind": PUBLIC_BODY, "body_key": number}
+        for number, one in enumerate(bodies)
+    ]
+    return Register(BODY.rows(rows), is_person=lambda _: False)
+
+
 def measured(
     code: str, day: date, bodies: Sequence[str] = ("A", "B"), /, **ledgers: Sequence[Row] | pa.Table
 ) -> LedgersMeasured:
@@ -81,19 +92,9 @@ def measured(
         name: rows if isinstance(rows, pa.Table) else ledger(name, rows)
         for name, rows in ledgers.items()
     }
-    registered = BODY.rows(
-        [
-            {
-                **{c.name: 0 for c in BODY if c.promise.required},
-                "body_id": one,
-                "body_kind": PUBLIC_BODY,
-                "body_key": number,
-            }
-            for number, one in enumerate(bodies)
-        ]
+    return measure_ledgers(
+        made, _planned(code), registered(bodies), pa.array(bodies, pa.string()), day
     )
-    register = Register(registered, is_person=lambda _: False)
-    return measure_ledgers(made, _planned(code), register, pa.array(bodies, pa.string()), day)
 
 
 def of(found: LedgersMeasured, code: str, body: str = "A", period: str = "all") -> dict[str, Any]:

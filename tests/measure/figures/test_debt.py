@@ -17,11 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conformance.reference import table as reference
+from tests.measure import made_ledgers
 from tests.measure.invoices import INVOICES
+from tests.measure.made_ledgers import lined, registered
 from tests.oracle import unpaid
 from tests.shared import shared
 from troth.indicators.shared import terms
-from troth.link.register import Register
 from troth.measure import arrears
 from troth.measure.entries import as_said, carried, unbound_ledgers
 from troth.measure.figures import debt
@@ -29,7 +30,7 @@ from troth.measure.intervals import Z_90, wilson
 from troth.measure.ledgers import LedgersMeasured, measure_ledgers
 from troth.measure.plan import plan
 from troth.tables import LEDGERS
-from troth.tables.body import BODY, PUBLIC_BODY
+from troth.tables.body import PUBLIC_BODY
 
 DAY = date(2024, 12, 31)
 BODIES = ("ES-A", "ES-B", "CN-C")
@@ -49,9 +50,7 @@ def ledger(name: str, rows: Sequence[Row]) -> pa.Table:
         first = {key: f"{name}{number}" if key.endswith("_id") else number for key in keys}
         one = {**first, **whole, **row}
         made.append({key: value for key, value in one.items() if key in table.names})
-    found = table.rows(made)
-    found = found.append_column("file", pa.array(["x.csv"] * len(made)).dictionary_encode())
-    return found.append_column("line", pa.array(np.arange(len(made)) + 2))
+    return lined(name, table.rows(made))
 
 
 def measured(
@@ -64,12 +63,7 @@ def measured(
     """These indicators over the ledgers, shown from `minimum` cases on."""
     known = PLAN
     chosen = [replace(one, minimum_cases=minimum) for one in known.indicators if one.code in codes]
-    needed = {c.name: 0 for c in BODY if c.promise.required}
-    rows = [
-        {**needed, "body_id": one, "body_kind": PUBLIC_BODY, "body_key": n}
-        for n, one in enumerate(bodies)
-    ]
-    register = Register(BODY.rows(rows), is_person=lambda _: False)
+    register = registered(bodies)
     made = {name: ledger(name, rows) for name, rows in ledgers.items()}
     return measure_ledgers(
         made, replace(known, indicators=tuple(chosen)), register, pa.array(bodies), day
@@ -77,22 +71,12 @@ def measured(
 
 
 def of(found: LedgersMeasured, code: str, body: str = "ES-A", period: str = "all") -> Row:
-    rows = [
-        row
-        for row in found.measurement.to_pylist()
-        if (row["indicator"], row["body_id"], row["period"]) == (code, body, period)
-    ]
-    assert len(rows) == 1, rows
-    return rows[0]
+    return made_ledgers.of(found, code, body, period)
 
 
 def beside(found: LedgersMeasured, code: str, body: str = "ES-A", period: str = "all") -> Row:
     """What stands beside a figure: name -> number or word."""
-    return {
-        row["what"]: row["words"] if row["value"] is None else row["value"]
-        for row in found.detail.to_pylist()
-        if (row["indicator"], row["body_id"], row["period"]) == (code, body, period)
-    }
+    return made_ledgers.beside(found, code, body, period)
 
 
 def invoice(amount: float, received: date, paid: date | None = None, **more: Any) -> Row:

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from tests.conformance.reference import rows as reference
+from tests.measure.made_ledgers import beside, lined, of, registered
 from tests.shared import shared
 from troth.indicators import catalogue
-from troth.link.register import Register
 from troth.measure import commitments, eventlog
 from troth.measure.entries import as_said, carried, told, unbound_ledgers
 from troth.measure.figures.implementation import at_least, share_of
@@ -27,7 +27,7 @@ from troth.measure.plan import plan
 from troth.store.plain import in_memory
 from troth.tables import LEDGERS
 from troth.tables.base import Type
-from troth.tables.body import BODY, PUBLIC_BODY
+from troth.tables.body import PUBLIC_BODY
 from troth.tables.states import FLAGGED
 
 DAY = date(2024, 12, 31)
@@ -54,16 +54,7 @@ def measured(
     day: date = DAY, bodies: tuple[str, ...] = ("A", "B"), **ledgers: list[Row]
 ) -> LedgersMeasured:
     given_rows = {name: ledger(name, rows) for name, rows in ledgers.items()}
-    known = [
-        {
-            **{c.name: 0 for c in BODY if c.promise.required},
-            "body_id": one,
-            "body_kind": PUBLIC_BODY,
-            "body_key": number,
-        }
-        for number, one in enumerate(bodies)
-    ]
-    register = Register(BODY.rows(known), is_person=lambda _: False)
+    register = registered(bodies)
     return measure_ledgers(given_rows, plan(), register, pa.array(bodies, pa.string()), day)
 
 
@@ -71,27 +62,7 @@ def ledger(name: str, rows: list[Row]) -> pa.Table:
     table = LEDGERS[name]
     usual = {key: value for key, value in USUAL.items() if key in table.names}
     made = table.rows([{**usual, **row} for row in rows])
-    count = made.num_rows
-    made = made.append_column("file", pa.array([f"{name}.csv"] * count).dictionary_encode())
-    return made.append_column("line", pa.array(np.arange(count) + 2))
-
-
-def of(found: LedgersMeasured, code: str, body: str = "A", period: str = "all") -> Row:
-    rows = [
-        row
-        for row in found.measurement.to_pylist()
-        if (row["body_id"], row["period"], row["indicator"]) == (body, period, code)
-    ]
-    assert len(rows) == 1, rows
-    return rows[0]
-
-
-def beside(found: LedgersMeasured, code: str, body: str = "A", period: str = "all") -> Row:
-    return {
-        row["what"]: row["words"] if row["value"] is None else row["value"]
-        for row in found.detail.to_pylist()
-        if (row["body_id"], row["period"], row["indicator"]) == (body, period, code)
-    }
+    return lined(name, made)
 
 
 # -- commitments ---------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from tests.made_up.given import IDS, WHO, table
+from tests.measure.made_ledgers import beside, lined, of, registered
 from tests.shared import shared
-from troth.link.register import Register
 from troth.measure.figures.base import Z
 from troth.measure.figures.outcomes import Slopes
 from troth.measure.intervals import wilson
@@ -23,7 +23,7 @@ from troth.measure.plan import plan
 from troth.measure.shrink import gamma_poisson
 from troth.sources.ledgers.read import read
 from troth.tables import LEDGERS
-from troth.tables.body import BODY, PUBLIC_BODY
+from troth.tables.body import PUBLIC_BODY
 
 DAY = date(2024, 12, 31)
 Row = dict[str, Any]
@@ -49,16 +49,7 @@ def measured(
 
 
 def judged(ledgers: dict[str, pa.Table], bodies: tuple[str, ...], day: date) -> LedgersMeasured:
-    known = [
-        {
-            **{c.name: 0 for c in BODY if c.promise.required},
-            "body_id": one,
-            "body_kind": PUBLIC_BODY,
-            "body_key": number,
-        }
-        for number, one in enumerate(bodies)
-    ]
-    register = Register(BODY.rows(known), is_person=lambda _: False)
+    register = registered(bodies)
     return measure_ledgers(ledgers, plan(), register, pa.array(bodies, pa.string()), day)
 
 
@@ -70,27 +61,7 @@ def ledger(name: str, rows: list[Row]) -> pa.Table:
         [{**usual, **({own: f"{name}{n}"} if own.endswith("_id") and own != "body_id" else {}), **row}
          for n, row in enumerate(rows)]
     )  # fmt: skip
-    count = made.num_rows
-    made = made.append_column("file", pa.array([f"{name}.csv"] * count).dictionary_encode())
-    return made.append_column("line", pa.array(np.arange(count) + 2))
-
-
-def of(found: LedgersMeasured, code: str, body: str = "A", period: str = "all") -> Row:
-    rows = [
-        row
-        for row in found.measurement.to_pylist()
-        if (row["body_id"], row["period"], row["indicator"]) == (body, period, code)
-    ]
-    assert len(rows) == 1, rows
-    return rows[0]
-
-
-def beside(found: LedgersMeasured, code: str, body: str = "A", period: str = "all") -> Row:
-    return {
-        row["what"]: row["words"] if row["value"] is None else row["value"]
-        for row in found.detail.to_pylist()
-        if (row["body_id"], row["period"], row["indicator"]) == (body, period, code)
-    }
+    return lined(name, made)
 
 
 # -- complaints ----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.measure.figures.test_plain import judged
-from troth.link.register import Register
+from tests.measure.made_ledgers import beside, lined, of, registered
 from troth.measure.figures.base import Judged, Z
 from troth.measure.figures.transparency import (
     ENDINGS,
@@ -28,7 +28,7 @@ from troth.measure.figures.transparency import (
 from troth.measure.ledgers import LedgersMeasured, measure_ledgers
 from troth.measure.plan import plan
 from troth.tables import LEDGERS
-from troth.tables.body import BODY, PUBLIC_BODY
+from troth.tables.body import PUBLIC_BODY
 
 AS_OF = date(2024, 12, 31)
 DEADLINE = date(2024, 1, 31)
@@ -42,9 +42,7 @@ def ledger(name: str, rows: Rows) -> pa.Table:
     if "body_id" not in LEDGERS[name].names:
         whose = {}
     table = LEDGERS[name].rows([{**whose, **row} for row in rows])
-    count = table.num_rows
-    table = table.append_column("file", pa.array([f"{name}.csv"] * count).dictionary_encode())
-    return table.append_column("line", pa.array(np.arange(count) + 2))
+    return lined(name, table)
 
 
 def measured(
@@ -52,36 +50,12 @@ def measured(
 ) -> LedgersMeasured:
     """What these ledgers come to; of all indicators that can be told from them, or of some."""
     bodies = ("A", "B", "C")
-    registered = [
-        {
-            **{c.name: 0 for c in BODY if c.promise.required},
-            "body_id": one, "body_kind": PUBLIC_BODY, "body_key": number,
-        }
-        for number, one in enumerate(bodies)
-    ]  # fmt: skip
-    register = Register(BODY.rows(registered), is_person=lambda _: False)
+    register = registered(bodies)
     given = {name: ledger(name, of) for name, of in rows.items()}
     whole = plan()
     some = [one for one in whole.indicators if codes is None or one.code in codes]
     asked = replace(whole, indicators=tuple(some))
     return measure_ledgers(given, asked, register, pa.array(bodies, pa.string()), day)
-
-
-def of(found: LedgersMeasured, code: str, body: str = "A", period: str = "all") -> dict[str, Any]:
-    (row,) = [
-        row
-        for row in found.measurement.to_pylist()
-        if (row["indicator"], row["body_id"], row["period"]) == (code, body, period)
-    ]
-    return row
-
-
-def beside(found: LedgersMeasured, code: str, body: str = "A") -> dict[str, Any]:
-    return {
-        row["what"]: row["words"] if row["value"] is None else row["value"]
-        for row in found.detail.to_pylist()
-        if (row["indicator"], row["body_id"], row["period"]) == (code, body, "all")
-    }
 
 
 # -- requests ------------------------------------------------------------------------------------

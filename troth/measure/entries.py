@@ -62,7 +62,10 @@ def speak(indicator: Indicator, tables: Mapping[str, ir.Table], day: date) -> Ou
 
 def told(indicator: Indicator, tables: Mapping[str, ir.Table], day: date) -> ir.Table:
     """One row a case: its entry, its body, when it was, its state, its value, what is kept of it."""
-    spoken = speak(indicator, tables, day)
+    return _rows(indicator, speak(indicator, tables, day))
+
+
+def _rows(indicator: Indicator, spoken: Outcome) -> ir.Table:
     nothing, no_number = ibis.null("date"), ibis.null("float64")
     counted = {}
     if spoken.of is not None and spoken.hits is not None:
@@ -80,12 +83,12 @@ def told(indicator: Indicator, tables: Mapping[str, ir.Table], day: date) -> ir.
 
 def said(indicator: Indicator, engine: Any, day: date) -> Said:
     """What the indicator says of the ledgers that `engine`, a DuckDB connection, holds."""
-    expression = told(indicator, unbound_ledgers(), day)
-    is_dated = speak(indicator, unbound_ledgers(), day).when is not None
+    spoken = speak(indicator, unbound_ledgers(), day)
     (size,) = engine.sql(f'SELECT count(*) FROM "{indicator.case_kind}"').fetchone()
     # Part after part, so that a large ledger is not held twice.
-    rows = engine.sql(str(ibis.to_sql(expression, dialect="duckdb"))).to_arrow_reader(ROWS_AT_ONCE)
-    return _gathered(rows.schema, rows, size, is_dated)
+    sql = str(ibis.to_sql(_rows(indicator, spoken), dialect="duckdb"))
+    rows = engine.sql(sql).to_arrow_reader(ROWS_AT_ONCE)
+    return _gathered(rows.schema, rows, size, spoken.when is not None)
 
 
 #: Rows that are taken from the engine at once.

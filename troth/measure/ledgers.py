@@ -22,14 +22,12 @@ from troth.measure.figures.base import Judged, Reckoned
 from troth.measure.grouped import months_before
 from troth.measure.intervals import wilson
 from troth.measure.plan import Plan, Planned
+from troth.measure.run import ALL, ENOUGH, NO_CASE, NO_FIELD, UNDATED, few
 from troth.store.plain import give_back, in_memory
 from troth.tables import LEDGERS
 from troth.tables.body import PUBLIC_BODY
 from troth.tables.results import COVERAGE, DETAIL, ENTRY, MEASUREMENT, MISSING
 from troth.tables.states import FIRST_FAULT, FIRST_MISSING, FLAGGED, NOT_APPLICABLE, NOT_FLAGGED
-
-#: Every case that the card looks at, and cases of which no day is known.
-ALL, UNDATED = "all", "undated"
 
 #: Stands beside a figure that can be told from two ledgers: the one that it is from.
 TOLD_FROM = "told from the ledger"
@@ -434,13 +432,13 @@ class _Measuring:
                 reason = NO_FIELD if open_ else NO_CASE
             elif cases < minimum:
                 status = "too_few_cases"
-                reason = f"{cases} {'case' if cases == 1 else 'cases'}, fewer than {minimum}"
+                reason = few(cases, minimum)
             elif why is not None:
                 status, reason = "withheld", why
             elif not np.isfinite(value):
                 status, reason = "withheld", CANNOT_TELL
             else:
-                status, reason = "published", "enough cases"
+                status, reason = "published", ENOUGH
             statuses.append(status)
             reasons.append(reason)
         return reasons, statuses
@@ -544,8 +542,6 @@ def _above_nothing(std_err: np.ndarray) -> np.ndarray:
 #: Stands for the year of what has no day.
 _NO_YEAR = np.iinfo(np.int32).min
 
-NO_FIELD = "every case lacks a field that the rule needs"
-NO_CASE = "the rule concerns none of the cases"
 CANNOT_TELL = "the figure cannot be told from these cases"
 
 

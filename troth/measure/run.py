@@ -208,8 +208,8 @@ class _Counted:
     def _reasons(self, status: np.ndarray, n: np.ndarray) -> pa.Array:
         """The status in words; the few different sentences are made once each."""
         minimum = self.planned.minimum_cases
-        few = (_few(count, minimum) for count in range(minimum))
-        sentences = [*_REASONS, *few, _ALONE]
+        too_few = (few(count, minimum) for count in range(minimum))
+        sentences = [*_REASONS, *too_few, _ALONE]
         which = np.where(
             status == STATUSES.index("too_few_cases"),
             len(_REASONS) + np.minimum(n, minimum),
@@ -269,14 +269,14 @@ _ALONE = "all of one process, and one process says little about a body"
 
 #: What a figure may be, and why in words where that does not depend on the number of cases.
 STATUSES = ("published", "not_measurable", "not_applicable", "too_few_cases")
-_REASONS = (
+ENOUGH, NO_FIELD, NO_CASE = _REASONS = (
     "enough cases",
     "every case lacks a field that the rule needs",
     "the rule concerns none of the cases",
 )
 
 
-def _few(n: int, minimum: int) -> str:
+def few(n: int, minimum: int) -> str:
     return f"{n} {'case' if n == 1 else 'cases'}, fewer than {minimum}"
 
 

@@ -22,6 +22,7 @@ import pyarrow as pa
 from troth.errors import InputError
 from troth.sources.base import Account
 from troth.sources.ocds.faults import Fault
+from troth.sources.short_csv import text_of
 from troth.tables.body import BODY
 from troth.tables.results import INPUT, REJECTED
 
@@ -53,16 +54,7 @@ class BodyRegister:
 
 def read_bodies(path: Path) -> BodyRegister:
     """The register in this file."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"{path}: the register of bodies cannot be read ({error.strerror})"
-        ) from None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}, byte {error.start}: not UTF-8. Save the file as UTF-8") from None
+    data, text = text_of(path, "the register of bodies")
     reading = _Reading(path.name)
     rows = csv.reader(io.StringIO(text, newline=""))
     header = [name.strip() for name in next(rows, [])]

@@ -12,24 +12,20 @@ The file is the user's own, so a fault in it stops the command.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 
 from troth.errors import InputError
+from troth.sources.short_csv import Faults, rows_of, text_of, unlike
 
 Array = np.ndarray
 
 NEEDED = ("tender", "bid_value", "label")
 OPTIONAL = ("date", "market", "reserve")
-
-#: So many faults are told at once.
-_TOLD = 10
 
 _LONGEST = 200
 
@@ -58,48 +54,24 @@ class Labelled:
 
 def read_labelled(path: Path) -> Labelled:
     """The bids of a file. Raises `InputError` with every fault, its place and what to do."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path}: the bids cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}, byte {error.start}: not UTF-8. Save the file as UTF-8") from None
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = tuple(name.strip() for name in next(rows, []))
-        if fault := _header_fault(header):
-            raise InputError(f"{path}, line 1: {fault}")
-        reading = _Reading(header)
-        for row in rows:
-            if any(row):
-                reading.row(row, rows.line_num)
-    except csv.Error as error:
-        raise InputError(
-            f"{path}, line {rows.line_num}: not CSV ({error}). Mend the line"
-        ) from None
-    if reading.faults:
-        more = len(reading.faults) - _TOLD
-        lines = [f"{path}, {fault}" for fault in reading.faults[:_TOLD]]
-        raise InputError("\n".join([*lines, *([f"and {more:,} more faults"] if more > 0 else [])]))
+    _, text = text_of(path, "the bids")
+    lines = rows_of(path, text, _header_fault)
+    _, header = next(lines)
+    reading = _Reading(tuple(header))
+    for line, row in lines:
+        reading.row(row, line)
+    reading.faults.refuse(path)
     if not reading.price:
         raise InputError(f"{path}: no line but the header. Write one line for each bid")
     return reading.labelled()
 
 
-def _header_fault(header: tuple[str, ...]) -> str | None:
-    known = (*NEEDED, *OPTIONAL)
-    lacking = [name for name in NEEDED if name not in header]
-    unknown = [name for name in header if name not in known]
-    twice = sorted({name for name in header if header.count(name) > 1})
-    parts = [
-        f"{words} {', '.join(map(repr, names))}"
-        for words, names in (("lacks", lacking), ("does not know", unknown), ("has twice", twice))
-        if names
-    ]
-    if not parts:
+def _header_fault(header: Sequence[str]) -> str | None:
+    found = unlike(header, NEEDED, (*NEEDED, *OPTIONAL))
+    if not found:
         return None
     return (
-        f"the header {'; '.join(parts)}. Name the columns {', '.join(NEEDED)} and, where you have "
+        f"the header {found}. Name the columns {', '.join(NEEDED)} and, where you have "
         f"them, {', '.join(OPTIONAL)}, and take others out"
     )
 
@@ -116,20 +88,15 @@ class _Reading:
     """The file while it is read."""
 
     def __init__(self, header: tuple[str, ...]) -> None:
-        self.faults: list[str] = []
+        self.faults = Faults()
         self.price: list[float] = []
         self._header = header
         self._of_bid: list[str] = []
         self._tenders: dict[str, _Tender] = {}
-        self._line = 0
 
     def row(self, row: list[str], line: int) -> None:
-        self._line = line
-        if len(row) != len(self._header):
-            self.faults.append(
-                f"line {line}: {len(row)} cells, and the header has {len(self._header)}. "
-                "Put a text with a comma in it into double quotes"
-            )
+        self.faults.line = line
+        if not self.faults.is_whole(row, self._header):
             return
         before = len(self.faults)
         cells = {name: cell.strip() for name, cell in zip(self._header, row, strict=True)}
@@ -137,12 +104,13 @@ class _Reading:
         self._text("tender", name, needed=True)
         price = self._amount("bid_value", cells.pop("bid_value"), needed=True)
         if cells["label"] not in {"0", "1"}:
-            self._fault(
+            self.faults.add(
                 "label", cells["label"], "not 0 or 1",
                 "Write 1 where the tender was found to be rigged and 0 where not, "
                 "or take the tender out where nobody knows",
             )  # fmt: skip
-        self._day(cells.get("date", ""))
+        if day := cells.get("date"):
+            self.faults.day("date", day)
         self._text("market", cells.get("market", ""), needed=False)
         self._amount("reserve", cells.get("reserve", ""), needed=False)
         if len(self.faults) > before:
@@ -150,7 +118,7 @@ class _Reading:
         first = self._tenders.setdefault(name, _Tender(cells, line))
         for column, value in cells.items():
             if value != first.said[column]:
-                self._fault(
+                self.faults.add(
                     column, value,
                     f"line {first.line} says {first.said[column]!r} of tender {name!r}",
                     "A tender is judged as a whole: say the same on each of its lines, "
@@ -179,33 +147,23 @@ class _Reading:
 
     def _text(self, name: str, value: str, *, needed: bool) -> None:
         if needed and not value:
-            self._fault(name, value, "empty", "Fill it in, or take the line out")
+            self.faults.add(name, value, "empty", "Fill it in, or take the line out")
         elif not value.isprintable() or len(value) > _LONGEST:
-            self._fault(name, value[:80], "hidden characters, or too long", "Write a short name")
+            self.faults.add(
+                name, value[:80], "hidden characters, or too long", "Write a short name"
+            )
 
     def _amount(self, name: str, value: str, *, needed: bool) -> float:
         if not value and not needed:
             return float("nan")
         if not value:
-            self._fault(name, value, "empty", "Fill it in, or take the line out")
+            self.faults.add(name, value, "empty", "Fill it in, or take the line out")
         elif not _AMOUNT.fullmatch(value):
-            self._fault(name, value[:80], "no amount", _AMOUNT_IN_WORDS)
+            self.faults.add(name, value[:80], "no amount", _AMOUNT_IN_WORDS)
         elif float(value) == 0:
-            self._fault(name, value, "an amount of nothing", "Write what was asked, or take it out")
+            self.faults.add(
+                name, value, "an amount of nothing", "Write what was asked, or take it out"
+            )
         else:
             return float(value)
         return float("nan")
-
-    def _day(self, value: str) -> None:
-        if not value:
-            return
-        try:
-            if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-                date.fromisoformat(value)
-                return
-        except ValueError:
-            pass
-        self._fault("date", value[:80], "no day of the calendar", "Write it as 2024-05-31")
-
-    def _fault(self, column: str, value: object, what: str, next_step: str) -> None:
-        self.faults.append(f"line {self._line}, {column} = {str(value)!r}: {what}. {next_step}")

@@ -37,7 +37,7 @@ def test_a_file_that_is_missing_no_text_or_no_csv_is_refused(tmp_path: Path) -> 
     with pytest.raises(InputError, match=r"none\.csv: the list cannot be read \(No such file"):
         text_of(tmp_path / "none.csv", "the list")
     (tmp_path / "f.csv").write_bytes(b"ab\xff")
-    with pytest.raises(InputError, match="byte 2: not UTF-8. Save the file as UTF-8"):
+    with pytest.raises(InputError, match=r"byte 2: not UTF-8\. Save the file as UTF-8"):
         text_of(tmp_path / "f.csv", "the list")
     with pytest.raises(InputError, match=r"line 2: not CSV \(.*\)\. Mend the line"):
         list(rows_of(Path("f.csv"), 'a\n"b"c\n', nothing_wrong))

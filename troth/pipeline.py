@@ -89,7 +89,7 @@ class Scored:
     levels: Levels
     plan: Plan
     described: int  # rows of the register of bodies
-    ledgers: tuple[str, ...]  # tables that ledgers were given for
+    ledgers: Ledgers | None  # what ledgers gave, without their entries
 
 
 def run_to_score(
@@ -124,7 +124,7 @@ def measure_again(options: Options, planned: Plan, how: str = "reuse") -> Scored
         return Scored(
             how, run, opened.input, opened.body, measured, entry, detail, last, told, found,
             planned, len(opened.known.bodies),
-            () if opened.ledgers is None else tuple(opened.ledgers.tables),
+            None if opened.ledgers is None else opened.ledgers.without_entries(),
         )  # fmt: skip
 
 
@@ -189,7 +189,8 @@ def release(scored: Scored, options: Options) -> Path:
             "none of the records has a release date, so it is not known as of which day to judge "
             "them. Run again and say it: --as-of 2024-12-31"
         )
-    with _Opened(options) as opened:
+    # Ledgers were read once, and their entries are measured.
+    with _Opened(options, scored.ledgers) as opened:
         judge(opened.engine, scored.plan)
         cases = evidence(opened.engine, scored.plan, opened.body_ids)
         tables = {
@@ -227,7 +228,7 @@ def release(scored: Scored, options: Options) -> Path:
 class _Opened:
     """The current generation of the working tables, as the steps after loading see it."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, ledgers: Ledgers | None = None) -> None:
         self.options = options
         self.reading = Working(options.out / STORE).read()
         self.path = self.reading.path
@@ -237,7 +238,7 @@ class _Opened:
         self.as_of, self.as_of_source = as_of_of(latest and latest.date(), options.as_of)
         found = rows_of(self.path, "body_id")
         ids = dict(zip(found["body_key"].to_pylist(), found["body_id"].to_pylist(), strict=True))
-        self.ledgers = _read_ledgers(options, self.path)
+        self.ledgers = _read_ledgers(options, self.path) if ledgers is None else ledgers
         found_bodies = bodies(process, ids)
         if self.ledgers is not None:
             found_bodies = with_bodies(found_bodies, self.ledgers.bodies)

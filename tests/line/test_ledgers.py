@@ -106,3 +106,15 @@ def test_a_run_over_ledgers_alone_says_what_to_do_next_and_asks_nothing_of_recor
     nothing = troth("run", "--out", tmp_path / "out")
     assert nothing.code == 2
     assert "nothing to read: give files, folders" in nothing.err
+
+
+def test_a_ledger_is_read_once_also_where_a_release_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from troth.sources.ledgers import read as reading
+
+    times, read = [], reading.read
+    monkeypatch.setattr(reading, "read", lambda *given: times.append(1) or read(*given))
+    release = released(tmp_path, bills(tmp_path / "bills.csv", {"XR-A": 20}, "x,XR-A,,,abc,EUR,,,"))
+    assert len(times) == 1
+    assert [kind.code for kind in release.quality().rejected] == ["E065"]

@@ -163,8 +163,9 @@ def _lacking_ledgers(indicator: Indicator, scored: Scored) -> list[str]:
     """The ledgers that an indicator cannot do without and that were not given."""
     from troth.tables import LEDGERS
 
+    given = {} if scored.ledgers is None else scored.ledgers.tables
     needed = [one for one in indicator.tables if one not in indicator.card.optional]
-    return [name for name in needed if name in LEDGERS and name not in scored.ledgers]
+    return [name for name in needed if name in LEDGERS and name not in given]
 
 
 # --- in words ---

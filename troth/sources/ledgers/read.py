@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +56,10 @@ class Ledgers:
     firms: pa.Table
     input: pa.Table
     rejected: pa.Table
+
+    def without_entries(self) -> Ledgers:
+        """The same with empty tables: what is still asked of them when their entries are measured."""
+        return replace(self, tables={name: rows.slice(0, 0) for name, rows in self.tables.items()})
 
 
 def read(files: Sequence[Path | str | tuple[str, Path | str] | Given], secret: bytes) -> Ledgers:

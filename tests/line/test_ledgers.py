@@ -103,6 +103,7 @@ def test_a_run_over_ledgers_alone_says_what_to_do_next_and_asks_nothing_of_recor
     assert ran.code == 0
     assert f"next       troth run --ledger invoice={ledger} --out" in ran.out
     assert "P018" not in ran.out
+    assert "working tables" not in ran.err
     nothing = troth("run", "--out", tmp_path / "out")
     assert nothing.code == 2
     assert "nothing to read: give files, folders" in nothing.err

@@ -331,7 +331,8 @@ def _somebody(done: Done) -> str | None:
 
 
 def _in_words(asked: Asked, done: Done, told: Mapping[str, Any]) -> list[str]:
-    if done.scored.how in _HOW and not asked.quiet:
+    # Ledgers are read each time; only of records there are working tables.
+    if asked.records and done.scored.how in _HOW and not asked.quiet:
         note(_HOW[done.scored.how])
     lines = [*_inputs_in_words(told), ""]
     measured = [one for one in told["indicators"] if one["bodies_measured"]]
